@@ -1,0 +1,29 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+
+namespace StopKit;
+
+/// <summary>Puts values into the words that reasons, reports and logs use.</summary>
+internal static class Phrases
+{
+    /// <summary>Names a duration for a person: <c>250 ms</c>, <c>5 s</c>, <c>1.5 s</c>, <c>2 min 5 s</c>, <c>3 h 20 min</c>.</summary>
+    internal static string Duration(TimeSpan duration)
+    {
+        if (duration == Timeout.InfiniteTimeSpan)
+            return "unlimited time";
+        if (duration < TimeSpan.FromSeconds(1))
+            return string.Create(CultureInfo.InvariantCulture, $"{duration.TotalMilliseconds:0.###} ms");
+        if (duration < TimeSpan.FromMinutes(1))
+            return string.Create(CultureInfo.InvariantCulture, $"{duration.TotalSeconds:0.###} s");
+        if (duration < TimeSpan.FromHours(1))
+            return TwoUnits(duration.Minutes, "min", duration.Seconds, "s");
+        return TwoUnits((long)duration.TotalHours, "h", duration.Minutes, "min");
+    }
+
+    /// <summary>Names a signal: <c>SIGTERM</c>, or <c>signal 64</c> for a raw number.</summary>
+    internal static string Signal(PosixSignal signal) =>
+        Enum.GetName(signal) ?? string.Create(CultureInfo.InvariantCulture, $"signal {(int)signal}");
+
+    private static string TwoUnits(long large, string largeUnit, long small, string smallUnit) =>
+        small == 0 ? $"{large} {largeUnit}" : $"{large} {largeUnit} {small} {smallUnit}";
+}

@@ -1,0 +1,34 @@
+using System.Runtime.CompilerServices;
+
+namespace StopKit;
+
+/// <summary>A lock of four bytes for sections that only swap a few references and never run code from outside.</summary>
+/// <remarks>
+/// Not reentrant. A spinning lock, as the BCL's own <see cref="CancellationTokenSource"/> has for its registrations: the sections
+/// are a few instructions long, a monitor on a public object could be taken by anybody, and a lock object of its own would cost
+/// every source 24 bytes.
+/// </remarks>
+internal struct SpinGate
+{
+    private int _taken;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void Enter()
+    {
+        // Compare-exchange is a full fence: what the last holder wrote is seen from here on.
+        if (Interlocked.CompareExchange(ref _taken, 1, 0) != 0)
+            EnterContended();
+    }
+
+    // A volatile write is a release: nothing written inside moves behind it.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void Exit() => Volatile.Write(ref _taken, 0);
+
+    private void EnterContended()
+    {
+        var spinner = default(SpinWait);
+        do
+            spinner.SpinOnce(); // yields and then sleeps, so that a preempted holder gets the core
+        while (Volatile.Read(ref _taken) != 0 || Interlocked.CompareExchange(ref _taken, 1, 0) != 0);
+    }
+}

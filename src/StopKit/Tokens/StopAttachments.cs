@@ -1,0 +1,26 @@
+namespace StopKit;
+
+/// <summary>What hangs on a source that is used for more than polling; made on first need. The source's gate guards every field.</summary>
+internal sealed class StopAttachments
+{
+    internal WaitQueue Waiters;
+
+    internal StopCallback? NewestOnStop;
+    internal StopCallback? NewestOnAbort;
+    internal StopCallback? Spare;
+    internal int SpareCount;
+
+    internal StopLink? NewestChild;
+    internal int ChildCount;
+
+    internal CancellationTokenSource? Stopping;
+    internal CancellationTokenSource? Aborting;
+    internal ManualResetEvent? StopHandle;
+
+    internal StopDeadline? StopDeadline;
+    internal StopDeadline? AbortDeadline;
+    internal CancellationTokenRegistration ForeignRegistration;
+
+    /// <summary>Never changed once published, so that it can be handed out as it is.</summary>
+    internal Exception[] CallbackExceptions = [];
+}

@@ -1,0 +1,26 @@
+namespace StopKit;
+
+/// <summary>One registered callback; its owner's gate guards it. Used again for later registrations, told apart by <see cref="Id"/>.</summary>
+/// <remarks>
+/// <code>
+/// free ──register──▶ listed ──a stop takes it──▶ running ──returned or thrown──▶ free (Id + 1)
+///   ▲                  │
+///   └──── unregister ──┘ (Id + 1)
+/// </code>
+/// </remarks>
+internal sealed class StopCallback(StopSource owner)
+{
+    internal readonly StopSource Owner = owner;
+    internal long Id = 1;
+    internal StopStage Stage;
+    internal Action<object?, StopReason>? Action;
+    internal object? State;
+    internal StopCallback? Previous;
+    internal StopCallback? Next;
+
+    /// <summary>The managed id of the thread that runs it; 0 while it is not running.</summary>
+    internal int RunningThread;
+
+    /// <summary>Completed when the callback that runs has returned; made only when somebody wants to wait for that.</summary>
+    internal TaskCompletionSource? Returned;
+}

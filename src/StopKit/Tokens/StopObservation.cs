@@ -1,0 +1,57 @@
+using Microsoft.Extensions.Logging;
+
+namespace StopKit;
+
+/// <summary>What is measured of one worker: when its stop was requested, when it first saw that, and where it was last seen.</summary>
+/// <remarks>
+/// The context of the worker's own source. The scopes that the worker's body opens below its token share it, so what it sees
+/// through them counts as well; what others read through tokens of their own does not. Fields are written once or whole, by
+/// interlocked or volatile operations, because any thread of the worker's may observe.
+/// </remarks>
+internal sealed class StopObservation(TimeProvider time, ILogger logger) : StopContext(time, logger)
+{
+    private long _requested;
+    private long _observed;
+    private volatile bool _cancellationTokenTaken;
+    private Checkpoint? _lastCheckpoint;
+
+    /// <summary>The worker's source; an observation counts only once this one is stopped.</summary>
+    internal StopSource? Owner { get; set; }
+
+    /// <summary>True if the body took a <see cref="CancellationToken"/>, through which it can see a stop unseen by us.</summary>
+    internal bool CancellationTokenTaken => _cancellationTokenTaken;
+
+    internal bool IsObserved => Volatile.Read(ref _observed) != 0;
+
+    internal Checkpoint? LastCheckpoint => Volatile.Read(ref _lastCheckpoint);
+
+    /// <summary>Timestamp of the request, or null.</summary>
+    internal long? Requested => Volatile.Read(ref _requested) is not 0 and var stamp ? stamp : null;
+
+    /// <summary>Timestamp of the first observation, or null.</summary>
+    internal long? Observed => Volatile.Read(ref _observed) is not 0 and var stamp ? stamp : null;
+
+    internal void StampRequested(StopSource source)
+    {
+        if (source == Owner)
+            StampOnce(ref _requested);
+    }
+
+    internal void StampObserved()
+    {
+        if (Volatile.Read(ref _observed) == 0 && Owner is { IsStopRequested: true })
+            StampOnce(ref _observed);
+    }
+
+    internal void TakeCancellationToken() => _cancellationTokenTaken = true;
+
+    internal void Pass(string member, string file, int line) =>
+        Volatile.Write(ref _lastCheckpoint, new Checkpoint(member, file, line, Time.GetTimestamp()));
+
+    private void StampOnce(ref long stamp)
+    {
+        // 0 stands for "not yet"; a manual clock that starts at 0 is moved by one tick, which nobody can measure.
+        if (Volatile.Read(ref stamp) == 0)
+            Interlocked.CompareExchange(ref stamp, Math.Max(1, Time.GetTimestamp()), 0);
+    }
+}

@@ -1,0 +1,125 @@
+using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
+
+namespace StopKit;
+
+/// <summary>Says why a stop or an abort was requested, in words that a person and a program can read.</summary>
+/// <remarks>
+/// Immutable and thread-safe. The one thing that is filled in later is <see cref="RequestedAt"/>, once, by the first
+/// <see cref="StopSource"/> that is handed the reason; make a new reason for each request.
+/// </remarks>
+[DebuggerDisplay("{Cause}: {Message,nq}")]
+public sealed class StopReason
+{
+    private readonly int _number;
+    private long _requestedTicks;
+
+    private StopReason(StopCause cause, string message, Exception? exception = null, int number = 0)
+    {
+        Cause = cause;
+        Message = message;
+        Exception = exception;
+        _number = number;
+    }
+
+    /// <summary>Gets the kind of thing that asked.</summary>
+    public StopCause Cause { get; }
+
+    /// <summary>Gets the reason as an English phrase, such as <c>SIGTERM received</c> or <c>grace of 5 s expired</c>; never empty.</summary>
+    public string Message { get; }
+
+    /// <summary>Gets the exception of the worker that failed, or <see langword="null"/> for any other cause.</summary>
+    public Exception? Exception { get; }
+
+    /// <summary>Gets the signal that was received, or <see langword="null"/> for any other cause.</summary>
+    public PosixSignal? Signal => Cause == StopCause.Signal ? (PosixSignal)_number : null;
+
+    /// <summary>Gets the exit code of the worker that exited, or <see langword="null"/> for any other cause.</summary>
+    public int? ExitCode => Cause == StopCause.WorkerExited ? _number : null;
+
+    /// <summary>
+    /// Gets the time, in UTC by the source's <see cref="TimeProvider"/>, at which a source was first handed this reason;
+    /// <see cref="DateTimeOffset.MinValue"/> until then.
+    /// </summary>
+    public DateTimeOffset RequestedAt => new(Volatile.Read(ref _requestedTicks), TimeSpan.Zero);
+
+    /// <summary>Makes the reason of a request by the program itself.</summary>
+    /// <param name="message">Why, as a phrase; <c>stop requested</c> if null or blank.</param>
+    /// <returns>A new reason.</returns>
+    public static StopReason Requested(string? message = null) =>
+        new(StopCause.Requested, string.IsNullOrWhiteSpace(message) ? "stop requested" : message);
+
+    /// <summary>Makes the reason <c>SIGTERM received</c>, with the name of <paramref name="signal"/>.</summary>
+    /// <param name="signal">The signal; a raw signal number is named by its number.</param>
+    /// <returns>A new reason.</returns>
+    public static StopReason FromSignal(PosixSignal signal) =>
+        new(StopCause.Signal, $"{Phrases.Signal(signal)} received", number: (int)signal);
+
+    /// <summary>Makes the reason <c>deadline of 5 s expired</c>.</summary>
+    /// <param name="limit">How long the limit was.</param>
+    /// <param name="name">What the limit is called, such as <c>grace</c>.</param>
+    /// <returns>A new reason.</returns>
+    public static StopReason Deadline(TimeSpan limit, string name = "deadline") =>
+        new(StopCause.Deadline, $"{name} of {Phrases.Duration(limit)} expired");
+
+    /// <summary>Makes the reason that a worker failed.</summary>
+    /// <param name="worker">The worker's name.</param>
+    /// <param name="exception">What it threw.</param>
+    /// <returns>A new reason.</returns>
+    public static StopReason WorkerFailed(string worker, Exception exception)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(worker);
+        ArgumentNullException.ThrowIfNull(exception);
+        return new(StopCause.WorkerFailed, $"{worker} failed: {exception.GetType().Name}: {exception.Message}", exception);
+    }
+
+    /// <summary>Makes the reason that a worker left the program with an exit code.</summary>
+    /// <param name="worker">The worker's name.</param>
+    /// <param name="exitCode">The exit code that it asked for.</param>
+    /// <returns>A new reason.</returns>
+    public static StopReason WorkerExited(string worker, int exitCode)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(worker);
+        return new(StopCause.WorkerExited, $"{worker} exited with code {exitCode}", number: exitCode);
+    }
+
+    /// <summary>Makes the reason <c>host is stopping</c>.</summary>
+    /// <returns>A new reason.</returns>
+    public static StopReason HostStopping() => new(StopCause.HostStopping, "host is stopping");
+
+    /// <summary>Makes the reason <c>process is exiting</c>.</summary>
+    /// <returns>A new reason.</returns>
+    public static StopReason ProcessExit() => new(StopCause.ProcessExit, "process is exiting");
+
+    /// <summary>Makes the reason <c>cancellation token cancelled</c>.</summary>
+    /// <returns>A new reason.</returns>
+    public static StopReason TokenCancelled() => new(StopCause.CancellationToken, "cancellation token cancelled");
+
+    /// <summary>Makes the reason that the owner of the work was disposed.</summary>
+    /// <param name="owner">The owner's name.</param>
+    /// <returns>A new reason.</returns>
+    public static StopReason Disposed(string owner)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(owner);
+        return new(StopCause.Disposed, $"{owner} was disposed");
+    }
+
+    /// <summary>Makes a <see cref="StopCause.Requested"/> reason of a phrase; null stays null.</summary>
+    /// <param name="message">Why, as a phrase.</param>
+    [return: NotNullIfNotNull(nameof(message))]
+    public static implicit operator StopReason?(string? message) => message is null ? null : Requested(message);
+
+    /// <summary>Returns <see cref="Message"/>.</summary>
+    /// <returns>The phrase.</returns>
+    public override string ToString() => Message;
+
+    /// <summary>Stamps <see cref="RequestedAt"/>, if nobody did.</summary>
+    internal StopReason Stamp(TimeProvider time)
+    {
+        // Compare-exchange, because two sources may be handed one reason at once and a stamp that was read must stay.
+        if (Volatile.Read(ref _requestedTicks) == 0)
+            Interlocked.CompareExchange(ref _requestedTicks, time.GetUtcNow().UtcTicks, 0);
+        return this;
+    }
+}

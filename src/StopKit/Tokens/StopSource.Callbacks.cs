@@ -1,0 +1,189 @@
+namespace StopKit;
+
+/// <content>Callbacks: registering, unregistering, running.</content>
+public sealed partial class StopSource
+{
+    // Enough for a loop that registers around each piece of work; more would keep memory after a burst.
+    private const int MostSpareCallbacks = 16;
+
+    /// <summary>Registers a callback for a stage; if the stage was reached, runs it at once and returns an empty registration.</summary>
+    internal StopRegistration Register(StopStage stage, Action<object?, StopReason> action, object? state)
+    {
+        var reason = ReasonOf(stage);
+        if (reason is null)
+        {
+            var attachments = Attachments();
+            StopCallback? fresh = null;
+            while (true)
+            {
+                _gate.Enter();
+                // Under the gate, as the claim is: either the request finds the callback, or we find the request.
+                reason = ReasonOf(stage);
+                if (reason is not null || (_marks & Marks.Disposed) != 0)
+                {
+                    _gate.Exit();
+                    break;
+                }
+
+                if (TakeSpare(attachments) is { } callback || (callback = fresh) is not null)
+                {
+                    callback.Stage = stage;
+                    callback.Action = action;
+                    callback.State = state;
+                    List(attachments, callback);
+                    var registration = new StopRegistration(callback, callback.Id);
+                    _gate.Exit();
+                    return registration;
+                }
+
+                _gate.Exit();
+                fresh = new StopCallback(this); // not under the gate: an allocation may fail
+            }
+        }
+
+        if (reason is not null)
+            Run(action, state, reason);
+        return default;
+    }
+
+    /// <summary>Runs the callbacks of a stage that was claimed by the calling thread, newest first.</summary>
+    internal void RunCallbacks(StopStage stage)
+    {
+        if (_attachments is not { } attachments)
+            return;
+        var reason = ReasonOf(stage)!;
+        StopCallback? finished = null;
+        while (true)
+        {
+            TaskCompletionSource? returned = null;
+            _gate.Enter();
+            if (finished is not null)
+            {
+                returned = finished.Returned;
+                Free(attachments, finished);
+            }
+
+            var callback = stage == StopStage.Aborting ? attachments.NewestOnAbort : attachments.NewestOnStop;
+            if (callback is not null)
+            {
+                Unlist(attachments, callback);
+                callback.RunningThread = Environment.CurrentManagedThreadId;
+            }
+
+            _gate.Exit();
+            returned?.TrySetResult();
+            if (callback is null)
+                return;
+            // Its fields stay as they are until it is freed above: while it runs it is in no list.
+            Run(callback.Action!, callback.State, reason);
+            finished = callback;
+        }
+    }
+
+    internal bool Unregister(StopCallback callback, long id)
+    {
+        _gate.Enter();
+        var isListed = callback.Id == id && callback.RunningThread == 0;
+        if (isListed)
+        {
+            Unlist(_attachments!, callback);
+            Free(_attachments!, callback);
+        }
+
+        _gate.Exit();
+        return isListed;
+    }
+
+    /// <summary>Unregisters; if that came too late, returns a task that ends when the callback has returned, or null if there is nothing to wait for.</summary>
+    internal Task? UnregisterOrWait(StopCallback callback, long id)
+    {
+        if (Unregister(callback, id))
+            return null;
+        var candidate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _gate.Enter();
+        // Not for itself: a callback that disposes its own registration would never return.
+        var isRunningElsewhere = callback.Id == id && callback.RunningThread != Environment.CurrentManagedThreadId;
+        var returned = isRunningElsewhere ? callback.Returned ??= candidate : null;
+        _gate.Exit();
+        return returned?.Task;
+    }
+
+    private static void List(StopAttachments attachments, StopCallback callback)
+    {
+        ref var newest = ref NewestOf(attachments, callback.Stage);
+        callback.Next = newest;
+        if (newest is not null)
+            newest.Previous = callback;
+        newest = callback;
+    }
+
+    private static void Unlist(StopAttachments attachments, StopCallback callback)
+    {
+        ref var newest = ref NewestOf(attachments, callback.Stage);
+        if (callback.Previous is null)
+            newest = callback.Next;
+        else
+            callback.Previous.Next = callback.Next;
+        if (callback.Next is not null)
+            callback.Next.Previous = callback.Previous;
+        callback.Next = callback.Previous = null;
+    }
+
+    private static ref StopCallback? NewestOf(StopAttachments attachments, StopStage stage) =>
+        ref stage == StopStage.Aborting ? ref attachments.NewestOnAbort : ref attachments.NewestOnStop;
+
+    /// <summary>Ends a registration: whoever still holds its number holds an old one.</summary>
+    private static void Free(StopAttachments attachments, StopCallback callback)
+    {
+        callback.Id++;
+        callback.Action = null;
+        callback.State = null;
+        callback.RunningThread = 0;
+        callback.Returned = null;
+        if (attachments.SpareCount == MostSpareCallbacks)
+            return;
+        callback.Next = attachments.Spare;
+        attachments.Spare = callback;
+        attachments.SpareCount++;
+    }
+
+    private static StopCallback? TakeSpare(StopAttachments attachments)
+    {
+        var spare = attachments.Spare;
+        if (spare is null)
+            return null;
+        attachments.Spare = spare.Next;
+        attachments.SpareCount--;
+        spare.Next = null;
+        return spare;
+    }
+
+    private void Run(Action<object?, StopReason> action, object? state, StopReason reason)
+    {
+        // The worker's own code is told of the stop here, so this is an observation like any other.
+        (_context as StopObservation)?.StampObserved();
+        try
+        {
+            action(state, reason);
+        }
+#pragma warning disable CA1031 // whatever a callback throws, it must neither stop the others nor reach the requester or a timer
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            Keep(exception);
+        }
+    }
+
+    private void Keep(Exception exception)
+    {
+        var attachments = Attachments();
+        Exception[] before, after;
+        do
+        {
+            before = Volatile.Read(ref attachments.CallbackExceptions);
+            after = [.. before, exception];
+        }
+        while (Interlocked.CompareExchange(ref attachments.CallbackExceptions, after, before) != before);
+        Log.CallbackFailed(_context.Logger, exception);
+    }
+}

@@ -1,0 +1,258 @@
+using System.Diagnostics;
+
+namespace StopKit;
+
+/// <content>Links between sources, and their end.</content>
+public sealed partial class StopSource
+{
+    /// <summary>Makes a child scope: it stops with its parent, or alone.</summary>
+    /// <param name="parent">The parent; with <see cref="StopToken.None"/> the source has no parent.</param>
+    /// <returns>A new source with the parent's clock and logger, already stopped if the parent is.</returns>
+    /// <remarks>Dispose it when the scope ends, otherwise the parent holds it until it aborts (see <see cref="LiveChildren"/>).</remarks>
+    public static StopSource LinkedTo(StopToken parent)
+    {
+        var source = parent.Source;
+        var child = new StopSource(source?._context ?? StopContext.Default);
+        source?.Adopt(child, abortOnly: false);
+        return child;
+    }
+
+    /// <summary>Makes a child scope of several parents: the first of them to stop wins.</summary>
+    /// <param name="parents">The parents; if several are stopped already, the first in this order wins.</param>
+    /// <returns>A new source with the first parent's clock and logger.</returns>
+    public static StopSource LinkedTo(params ReadOnlySpan<StopToken> parents)
+    {
+        StopContext? context = null;
+        foreach (var parent in parents)
+            context ??= parent.Source?._context;
+        var child = new StopSource(context ?? StopContext.Default);
+        foreach (var parent in parents)
+        {
+            if (parent.Source is { } source && !child.HasParent(source))
+                source.Adopt(child, abortOnly: false);
+        }
+
+        return child;
+    }
+
+    /// <summary>Makes a source that stops when a <see cref="CancellationToken"/> from elsewhere is cancelled, on the cancelling thread.</summary>
+    /// <param name="foreign">The token; its cancellation is a stop with <see cref="StopCause.CancellationToken"/>.</param>
+    /// <returns>A new source, already stopped if the token is cancelled. Dispose it to let go of the token.</returns>
+    public static StopSource LinkedTo(CancellationToken foreign)
+    {
+        var source = new StopSource(StopContext.Default);
+        if (!foreign.CanBeCanceled)
+            return source;
+        var registration = foreign.UnsafeRegister(
+            static self => ((StopSource)self!).RequestStop(StopReason.TokenCancelled()), source);
+        source.Attachments().ForeignRegistration = registration; // nobody else has the source yet
+        return source;
+    }
+
+    /// <summary>Releases what the source holds, and unlinks it; its children are linked to its parents from then on. Does not stop.</summary>
+    /// <remarks>
+    /// Callbacks that were not called by then never are. A second call does nothing. May be called while a stop is under way:
+    /// what that one has claimed it completes.
+    /// </remarks>
+    public void Dispose()
+    {
+        StopLink? parents;
+        List<StopLink> children = [];
+        _gate.Enter();
+        try
+        {
+            if ((_marks & Marks.Disposed) != 0)
+                return;
+            for (var link = _attachments?.NewestChild; link is not null; link = link.Next)
+                children.Add(link);
+            parents = _parents;
+            _marks |= Marks.Disposed;
+        }
+        finally
+        {
+            _gate.Exit();
+        }
+
+        // First the new links, then the old ones go: at every moment a stop from above finds a way down.
+        foreach (var link in children)
+        {
+            for (var above = parents; above is not null; above = above.NextParent)
+                above.Parent.Adopt(link.Child, link.AbortOnly || above.AbortOnly);
+            link.Child.Forget(link);
+        }
+
+        if (_attachments is { } attachments)
+            Drop(attachments);
+        for (var above = parents; above is not null; above = above.NextParent)
+            above.Parent.Detach(above);
+    }
+
+    /// <summary>Links a child below this source (if this one was disposed: below its parents), and hands down what was requested.</summary>
+    internal void Adopt(StopSource child, bool abortOnly)
+    {
+        // Most often the list stays empty: only a disposed source sends us on to what is above it.
+        Stack<(StopSource Parent, bool AbortOnly)>? further = null;
+        for (var parent = this; ;)
+        {
+            var (stop, abort, isDisposed) = parent.TryAttach(child, abortOnly);
+            if (abort is not null || (stop is not null && !abortOnly))
+                child.HandDown(stop!, abort);
+            if (isDisposed && abort is null)
+            {
+                for (var above = parent._parents; above is not null; above = above.NextParent)
+                    (further ??= new()).Push((above.Parent, abortOnly || above.AbortOnly));
+            }
+
+            if (further is null || !further.TryPop(out var next))
+                return;
+            (parent, abortOnly) = next;
+        }
+    }
+
+    private (StopReason? Stop, StopReason? Abort, bool IsDisposed) TryAttach(StopSource child, bool abortOnly)
+    {
+        var attachments = Attachments();
+        var link = new StopLink(this, child, abortOnly);
+        // The child knows its parent first, so that a child that is disposed meanwhile can take the link back.
+        if (!child.Remember(link))
+            return default;
+        _gate.Enter();
+        var stop = _stopReason;
+        var abort = _abortReason;
+        var isDisposed = (_marks & Marks.Disposed) != 0;
+        var attached = abort is null && !isDisposed && link.State == StopLink.LinkState.Loose;
+        if (attached)
+        {
+            link.State = StopLink.LinkState.Attached;
+            link.Next = attachments.NewestChild;
+            if (link.Next is not null)
+                link.Next.Previous = link;
+            attachments.NewestChild = link;
+            Volatile.Write(ref attachments.ChildCount, attachments.ChildCount + 1);
+        }
+
+        _gate.Exit();
+        if (!attached)
+            child.Forget(link);
+        return (stop, abort, isDisposed);
+    }
+
+    private void Detach(StopLink link)
+    {
+        Debug.Assert(link.Parent == this, "A link is guarded by its parent's gate.");
+        _gate.Enter();
+        // Once the abort was passed on the links are not ours any more.
+        if ((_marks & Marks.AbortPassedOn) == 0 && link.State == StopLink.LinkState.Attached)
+        {
+            var attachments = _attachments!;
+            if (link.Previous is null)
+                attachments.NewestChild = link.Next;
+            else
+                link.Previous.Next = link.Next;
+            if (link.Next is not null)
+                link.Next.Previous = link.Previous;
+            link.Next = link.Previous = null;
+            Volatile.Write(ref attachments.ChildCount, attachments.ChildCount - 1);
+        }
+
+        link.State = StopLink.LinkState.Dead;
+        _gate.Exit();
+    }
+
+    private bool Remember(StopLink link)
+    {
+        _gate.Enter();
+        var isAlive = (_marks & Marks.Disposed) == 0;
+        if (isAlive)
+        {
+            link.NextParent = _parents;
+            _parents = link;
+        }
+
+        _gate.Exit();
+        return isAlive;
+    }
+
+    private void Forget(StopLink link)
+    {
+        _gate.Enter();
+        // Once disposed the list is read without the gate, and stays as it is.
+        if ((_marks & Marks.Disposed) == 0)
+        {
+            if (_parents == link)
+            {
+                _parents = link.NextParent;
+            }
+            else
+            {
+                for (var before = _parents; before is not null; before = before.NextParent)
+                {
+                    if (before.NextParent == link)
+                    {
+                        before.NextParent = link.NextParent;
+                        break;
+                    }
+                }
+            }
+        }
+
+        _gate.Exit();
+    }
+
+    private bool HasParent(StopSource source)
+    {
+        for (var link = _parents; link is not null; link = link.NextParent)
+        {
+            if (link.Parent == source)
+                return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Gives a newly linked child what its parent had been asked before.</summary>
+    private void HandDown(StopReason stop, StopReason? abort)
+    {
+        var wave = new StopWave();
+        wave.Mark(this, StopStage.Stopping, stop);
+        if (abort is not null)
+            wave.Mark(this, StopStage.Aborting, abort);
+        wave.Complete();
+    }
+
+    /// <summary>Lets go of what a disposed source cannot use any more; callbacks of a stage that was claimed belong to the request.</summary>
+    private void Drop(StopAttachments attachments)
+    {
+        _gate.Enter();
+        var isAbortPassedOn = (_marks & Marks.AbortPassedOn) != 0;
+        if (!isAbortPassedOn)
+        {
+            for (var link = attachments.NewestChild; link is not null; link = link.Next)
+                link.State = StopLink.LinkState.Dead;
+            attachments.NewestChild = null;
+            Volatile.Write(ref attachments.ChildCount, 0);
+        }
+
+        Clear(attachments, StopStage.Stopping);
+        Clear(attachments, StopStage.Aborting);
+        var (stopDeadline, abortDeadline) = (attachments.StopDeadline, attachments.AbortDeadline);
+        attachments.StopDeadline = attachments.AbortDeadline = null;
+        _gate.Exit();
+
+        stopDeadline?.Dispose();
+        abortDeadline?.Dispose();
+        // Unregister does not wait: the foreign token may be cancelled right now, by a callback that disposes us.
+        attachments.ForeignRegistration.Unregister();
+    }
+
+    private void Clear(StopAttachments attachments, StopStage stage)
+    {
+        if (ReasonOf(stage) is not null)
+            return;
+        while (NewestOf(attachments, stage) is { } callback)
+        {
+            Unlist(attachments, callback);
+            Free(attachments, callback);
+        }
+    }
+}

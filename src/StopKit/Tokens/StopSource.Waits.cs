@@ -1,0 +1,70 @@
+namespace StopKit;
+
+/// <content>Waits and deadlines.</content>
+public sealed partial class StopSource
+{
+    /// <summary>Queues a waiter for the stop; false if the stop was requested, which needs no wait.</summary>
+    internal bool TryEnqueue(Waiter waiter)
+    {
+        var attachments = Attachments();
+        _gate.Enter();
+        // Under the gate, as the claim is: either the request finds the waiter, or we find the request.
+        var isRunning = _stopReason is null;
+        if (isRunning)
+            attachments.Waiters.Add(waiter);
+        _gate.Exit();
+        return isRunning;
+    }
+
+    /// <summary>Takes a waiter back; false if the stop has taken it.</summary>
+    internal bool Dequeue(Waiter waiter)
+    {
+        _gate.Enter();
+        var wasQueued = _attachments!.Waiters.Remove(waiter);
+        _gate.Exit();
+        return wasQueued;
+    }
+
+    /// <summary>Gets a handle that is set at stop; made on first use and left to its finalizer, because others may be waiting on it.</summary>
+    internal WaitHandle StopHandle()
+    {
+        var attachments = Attachments();
+        if (Volatile.Read(ref attachments.StopHandle) is { } made)
+            return made;
+        var candidate = new ManualResetEvent(initialState: false);
+        _gate.Enter();
+        var handle = attachments.StopHandle ??= candidate;
+        var isStopped = _stopReason is not null;
+        _gate.Exit();
+        if (handle != candidate)
+            candidate.Dispose();
+        if (isStopped)
+            handle.Set(); // the request may have looked before the handle was there
+        return handle;
+    }
+
+    private void StartGrace(TimeSpan? grace)
+    {
+        if (grace is { } limit && limit != TimeSpan.Zero && limit != Timeout.InfiniteTimeSpan && !IsAbortRequested)
+            StartDeadline(StopStage.Aborting, limit, StopReason.Deadline(limit, "grace"));
+    }
+
+    private void StartDeadline(StopStage stage, TimeSpan delay, StopReason reason)
+    {
+        var time = _context.Time;
+        var due = time.GetTimestamp() + (long)(delay.TotalSeconds * time.TimestampFrequency);
+        var deadline = new StopDeadline(this, stage, reason, due);
+        var attachments = Attachments();
+        _gate.Enter();
+        ref var place = ref stage == StopStage.Aborting ? ref attachments.AbortDeadline : ref attachments.StopDeadline;
+        var replaced = place;
+        var isEarlier = (_marks & Marks.Disposed) == 0 && ReasonOf(stage) is null && (replaced is null || due < replaced.DueTimestamp);
+        if (isEarlier)
+            place = deadline;
+        _gate.Exit();
+        if (!isEarlier)
+            return;
+        replaced?.Dispose();
+        deadline.Start(delay, time);
+    }
+}

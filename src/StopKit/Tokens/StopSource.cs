@@ -1,0 +1,202 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Logging;
+
+namespace StopKit;
+
+/// <summary>Requests that work stops, and says why; its <see cref="Token"/> is what the work looks at.</summary>
+/// <remarks>
+/// <code>
+///            RequestStop, StopAfter, a parent's stop            RequestAbort, grace expired, a parent's abort
+/// Running ─────────────────────────────────────────▶ Stopping ─────────────────────────────────────────────▶ Aborting
+///    └──────────────────────────────RequestAbort (stop callbacks first, then abort callbacks)──────────────────▲
+/// </code>
+/// <para>
+/// A stop only moves forward and flows down to linked sources, never up. First every descendant reports the stop and every
+/// StopKit wait is released, then the <see cref="CancellationToken"/>s are cancelled, then callbacks run, all on the
+/// requesting thread: newest first, a child's before its parent's. What a callback throws is kept in
+/// <see cref="CallbackExceptions"/> and logged; it reaches nobody else.
+/// </para>
+/// <para>
+/// Thread safety: every member may be called from any thread, also from a callback. After <see cref="Dispose"/> nothing throws:
+/// requests return false and tokens keep their last state. Disposing does not stop.
+/// </para>
+/// <para>
+/// Two ideas are borrowed: the two-stage stop from the Unix habit of SIGTERM before SIGKILL, the pooled registrations told apart
+/// by number from the BCL's <see cref="CancellationTokenSource"/>.
+/// </para>
+/// </remarks>
+[DebuggerDisplay("{DebuggerDisplay,nq}")]
+public sealed partial class StopSource : IDisposable
+{
+    [Flags]
+    private enum Marks
+    {
+        None = 0,
+        Disposed = 1,
+
+        /// <summary>This source and all below it report the stop.</summary>
+        StopPassedOn = 2,
+
+        /// <summary>This source and all below it report the abort, and the children were let go.</summary>
+        AbortPassedOn = 4,
+    }
+
+    // The reasons are the state: volatile, so that whoever sees one sees all that its requester wrote before. The stop's is
+    // always set before the abort's. Written once, under the gate.
+    private volatile StopReason? _stopReason;
+    private volatile StopReason? _abortReason;
+
+    private readonly StopContext _context;
+    private volatile StopAttachments? _attachments;
+    private StopLink? _parents;
+    private SpinGate _gate; // never held while code from outside runs, and never together with another source's
+    private volatile Marks _marks; // written under the gate
+
+    /// <summary>Makes a source that runs until somebody requests a stop.</summary>
+    /// <param name="timeProvider">The clock for graces, deadlines and waits; <see cref="TimeProvider.System"/> if null.</param>
+    /// <param name="logger">Where requests and failed callbacks are logged; nowhere if null.</param>
+    public StopSource(TimeProvider? timeProvider = null, ILogger? logger = null)
+        : this(StopContext.For(timeProvider, logger))
+    {
+    }
+
+    internal StopSource(StopContext context) => _context = context;
+
+    /// <summary>Gets the token that tells of this source's stop.</summary>
+    public StopToken Token => new(this);
+
+    /// <summary>Gets the stage that was reached.</summary>
+    public StopStage Stage => _abortReason is not null ? StopStage.Aborting
+        : _stopReason is not null ? StopStage.Stopping
+        : StopStage.Running;
+
+    /// <summary>Gets a value indicating whether a stop (or an abort) was requested. Reading it is no observation; reading the token's is.</summary>
+    public bool IsStopRequested => _stopReason is not null;
+
+    /// <summary>Gets a value indicating whether an abort was requested.</summary>
+    public bool IsAbortRequested => _abortReason is not null;
+
+    /// <summary>Gets why the stop was requested; null while <see cref="StopStage.Running"/>, and not null as soon as <see cref="IsStopRequested"/> is true.</summary>
+    public StopReason? Reason => _stopReason;
+
+    /// <summary>Gets why the abort was requested (grace expired, a second Ctrl+C, …); null before <see cref="StopStage.Aborting"/>.</summary>
+    public StopReason? AbortReason => _abortReason;
+
+    /// <summary>Gets what callbacks of this source have thrown so far, oldest first; never changes once returned.</summary>
+    public IReadOnlyList<Exception> CallbackExceptions
+    {
+        get
+        {
+            if (_attachments is not { } attachments)
+                return [];
+            return Volatile.Read(ref attachments.CallbackExceptions);
+        }
+    }
+
+    /// <summary>Gets the number of sources that are linked to this one and not disposed; one that only grows is a forgotten scope.</summary>
+    public int LiveChildren
+    {
+        get
+        {
+            if (_attachments is not { } attachments)
+                return 0;
+            return Volatile.Read(ref attachments.ChildCount);
+        }
+    }
+
+    internal StopContext Context => _context;
+
+    internal bool CanBeStopped => IsStopRequested || (_marks & Marks.Disposed) == 0;
+
+    private string DebuggerDisplay => Stage switch
+    {
+        StopStage.Running when !CanBeStopped => "Disposed, was running",
+        StopStage.Running => "Running",
+        StopStage.Stopping => $"Stopping: {Reason}",
+        _ => $"Aborting: {AbortReason} (stopped: {Reason})",
+    };
+
+    /// <summary>Requests a stop; of any number of requests the first one wins and its reason stays.</summary>
+    /// <param name="reason">Why; <see cref="StopReason.Requested"/> if null.</param>
+    /// <param name="grace">
+    /// How long after this call an abort follows; none if null or infinite. It is taken also when the stop was requested before, but can only
+    /// bring the abort forward. Zero aborts at once. Up to 24 days.
+    /// </param>
+    /// <returns>True if this call requested the stop; false if it had been requested, or the source was disposed.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="grace"/> is negative and not infinite, or too long.</exception>
+    /// <remarks>
+    /// When it returns, every callback has run, or is being run by the thread of a concurrent request, or is the caller itself.
+    /// </remarks>
+    public bool RequestStop(StopReason? reason = null, TimeSpan? grace = null)
+    {
+        if (grace is { } limit)
+            Timeouts.Check(limit, nameof(grace));
+        if (IsStopRequested && grace is null)
+            return false;
+
+        var abortReason = grace == TimeSpan.Zero ? StopReason.Deadline(TimeSpan.Zero, "grace").Stamp(_context.Time) : null;
+        var stopReason = (reason ?? StopReason.Requested()).Stamp(_context.Time);
+        if (_attachments is null && abortReason is null && ClaimBare(stopReason))
+        {
+            StartGrace(grace);
+            Log.StopRequested(_context.Logger, stopReason);
+            return true;
+        }
+
+        var wave = new StopWave();
+        var first = wave.Mark(this, StopStage.Stopping, stopReason);
+        if (abortReason is not null)
+            wave.Mark(this, StopStage.Aborting, abortReason);
+        // Before the callbacks, because one that blocks must not hold up the abort.
+        StartGrace(grace);
+        if (first)
+            Log.StopRequested(_context.Logger, stopReason);
+        wave.Complete();
+        return first;
+    }
+
+    /// <summary>Requests an abort, and the stop before it if nobody did; the first request wins and its reason stays.</summary>
+    /// <param name="reason">Why; <see cref="StopReason.Requested"/> if null.</param>
+    /// <returns>True if this call requested the abort; false if it had been requested, or the source was disposed.</returns>
+    public bool RequestAbort(StopReason? reason = null)
+    {
+        if (IsAbortRequested)
+            return false;
+        var abortReason = (reason ?? StopReason.Requested("abort requested")).Stamp(_context.Time);
+        var wave = new StopWave();
+        if (!IsStopRequested)
+            wave.Mark(this, StopStage.Stopping, abortReason);
+        var first = wave.Mark(this, StopStage.Aborting, abortReason);
+        if (first)
+            Log.AbortRequested(_context.Logger, abortReason);
+        wave.Complete();
+        return first;
+    }
+
+    /// <summary>Requests a stop after a delay, on a timer of the source's clock; an earlier deadline stays, a later one is replaced.</summary>
+    /// <param name="delay">How long; zero stops now, infinite does nothing. Up to 24 days.</param>
+    /// <param name="reason">Why; <c>deadline of … expired</c> if null.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="delay"/> is negative and not infinite, or too long.</exception>
+    public void StopAfter(TimeSpan delay, StopReason? reason = null)
+    {
+        Timeouts.Check(delay);
+        if (delay == Timeout.InfiniteTimeSpan || IsStopRequested)
+            return;
+        reason ??= StopReason.Deadline(delay);
+        if (delay == TimeSpan.Zero)
+            RequestStop(reason);
+        else
+            StartDeadline(StopStage.Stopping, delay, reason);
+    }
+
+    internal StopReason? ReasonOf(StopStage stage) => stage == StopStage.Aborting ? _abortReason : _stopReason;
+
+    private StopAttachments Attachments()
+    {
+        if (_attachments is { } attachments)
+            return attachments;
+        // Compare-exchange without the gate: a full fence, so a request that saw no attachments was seen by whoever made them.
+        attachments = new StopAttachments();
+        return Interlocked.CompareExchange(ref _attachments, attachments, null) ?? attachments;
+    }
+}

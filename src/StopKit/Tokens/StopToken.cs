@@ -1,0 +1,146 @@
+using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+
+namespace StopKit;
+
+/// <summary>Tells work whether, and why, it shall stop; handed out by a <see cref="StopSource"/>.</summary>
+/// <remarks>
+/// <para>
+/// A value of one reference: copy it freely. <c>default</c> is <see cref="None"/>, which never stops. Every member may be called
+/// from any thread, and after the source was disposed: the token then keeps its last state.
+/// </para>
+/// <para>
+/// Polling costs one null check and one volatile read while nothing is requested. A <c>true</c> from
+/// <see cref="IsStopRequested"/>, <see cref="IsAbortRequested"/> or a wait, a throw, or a callback that runs is an <em>observation</em>: a worker that
+/// returns without one has <c>Completed</c>, with one it has <c>Stopped</c>.
+/// </para>
+/// </remarks>
+[DebuggerDisplay("{DebuggerDisplay,nq}")]
+public readonly partial struct StopToken : IEquatable<StopToken>
+{
+    private readonly StopSource? _source;
+
+    internal StopToken(StopSource source) => _source = source;
+
+    /// <summary>Gets the token that never stops.</summary>
+    public static StopToken None => default;
+
+    /// <summary>Gets a value indicating whether this token is stopped or may still be; false for <see cref="None"/>, and once the source was disposed unstopped.</summary>
+    public bool CanBeStopped => _source is { CanBeStopped: true };
+
+    /// <summary>Gets a value indicating whether a stop (or an abort) was requested. A true is an observation.</summary>
+    public bool IsStopRequested
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => _source is { IsStopRequested: true } && Observe();
+    }
+
+    /// <summary>Gets a value indicating whether an abort was requested. A true is an observation.</summary>
+    public bool IsAbortRequested
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => _source is { IsAbortRequested: true } && Observe();
+    }
+
+    /// <summary>Gets the stage that was reached. Reading it is no observation.</summary>
+    public StopStage Stage => _source?.Stage ?? StopStage.Running;
+
+    /// <summary>Gets why the stop was requested, or null while running. Reading it is no observation.</summary>
+    public StopReason? Reason => _source?.Reason;
+
+    /// <summary>Gets why the abort was requested, or null before that. Reading it is no observation.</summary>
+    public StopReason? AbortReason => _source?.AbortReason;
+
+    /// <summary>Gets a token that is cancelled at stop: pass it to BCL calls.</summary>
+    /// <remarks>
+    /// Made on first use. What a worker sees through it stays hidden from us, so a worker that took it and returns after the stop
+    /// counts as having observed it.
+    /// </remarks>
+    public CancellationToken Stopping => _source?.CancellationTokenOf(StopStage.Stopping) ?? CancellationToken.None;
+
+    /// <summary>Gets a token that is cancelled at abort: pass it to cleanup and to work that must finish.</summary>
+    public CancellationToken Aborting => _source?.CancellationTokenOf(StopStage.Aborting) ?? CancellationToken.None;
+
+    internal StopSource? Source => _source;
+
+    private string DebuggerDisplay => _source switch
+    {
+        null => "None",
+        { Stage: StopStage.Running, CanBeStopped: false } => "Running, cannot be stopped any more",
+        { Stage: StopStage.Running } => "Running",
+        var source => $"{source.Stage}: {source.AbortReason ?? source.Reason}",
+    };
+
+    /// <summary>Gives the token that is cancelled at stop, <see cref="Stopping"/>.</summary>
+    /// <param name="token">The token.</param>
+    public static implicit operator CancellationToken(StopToken token) => token.Stopping;
+
+    /// <summary>Tells whether two tokens belong to the same source.</summary>
+    /// <param name="left">One token.</param>
+    /// <param name="right">The other.</param>
+    public static bool operator ==(StopToken left, StopToken right) => left.Equals(right);
+
+    /// <summary>Tells whether two tokens belong to different sources.</summary>
+    /// <param name="left">One token.</param>
+    /// <param name="right">The other.</param>
+    public static bool operator !=(StopToken left, StopToken right) => !left.Equals(right);
+
+    /// <summary>Throws if a stop was requested; the throw is an observation.</summary>
+    /// <exception cref="StopRequestedException">A stop was requested.</exception>
+    public void ThrowIfStopRequested()
+    {
+        if (IsStopRequested)
+            throw new StopRequestedException(Reason!, Stage, Stopping);
+    }
+
+    /// <summary>Throws if an abort was requested; the throw is an observation.</summary>
+    /// <exception cref="StopRequestedException">An abort was requested; its reason is the abort's.</exception>
+    public void ThrowIfAbortRequested()
+    {
+        if (IsAbortRequested)
+            throw new StopRequestedException(AbortReason!, StopStage.Aborting, Aborting);
+    }
+
+    /// <summary>Opens a scope for cleanup that does not see this token's stop, only its own time limit and this token's abort.</summary>
+    /// <param name="max">How long the cleanup may take until the scope's token stops; infinite for no limit. Up to 24 days.</param>
+    /// <returns>A source to dispose when the cleanup is done; born aborted if this token is.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="max"/> is negative and not infinite, or too long.</exception>
+    public StopSource Shield(TimeSpan max)
+    {
+        Timeouts.Check(max);
+        var shield = new StopSource(_source?.Context ?? StopContext.Default);
+        _source?.Adopt(shield, abortOnly: true);
+        shield.StopAfter(max, StopReason.Deadline(max, "clean-up limit"));
+        return shield;
+    }
+
+    /// <summary>Notes that this place was passed, so that a worker that is late can be told by where it was last seen. Does not throw and is no observation.</summary>
+    /// <param name="member">Left to the compiler: the calling method.</param>
+    /// <param name="file">Left to the compiler: the source file.</param>
+    /// <param name="line">Left to the compiler: the line.</param>
+    /// <remarks>Does nothing outside of a worker.</remarks>
+    public void Checkpoint([CallerMemberName] string member = "", [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+        (_source?.Context as StopObservation)?.Pass(member, file, line);
+
+    /// <summary>Tells whether two tokens belong to the same source.</summary>
+    /// <param name="other">The other token.</param>
+    /// <returns>True if they do, or if both are <see cref="None"/>.</returns>
+    public bool Equals(StopToken other) => _source == other._source;
+
+    /// <inheritdoc cref="Equals(StopToken)"/>
+    /// <param name="obj">The other token.</param>
+    public override bool Equals([NotNullWhen(true)] object? obj) => obj is StopToken other && Equals(other);
+
+    /// <summary>Gets a hash code that equal tokens share.</summary>
+    /// <returns>The hash code.</returns>
+    public override int GetHashCode() => _source is null ? 0 : RuntimeHelpers.GetHashCode(_source);
+
+    // Apart and not inlined, so that the poll of a token that runs stays two instructions.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool Observe()
+    {
+        (_source!.Context as StopObservation)?.StampObserved();
+        return true;
+    }
+}

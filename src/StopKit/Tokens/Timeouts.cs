@@ -1,0 +1,26 @@
+using System.Runtime.CompilerServices;
+
+namespace StopKit;
+
+/// <summary>The one rule for every time limit in StopKit.</summary>
+internal static class Timeouts
+{
+    /// <summary>The longest finite limit, about 24.8 days: what the platform's own waits can take.</summary>
+    internal static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(int.MaxValue);
+
+    /// <summary>Returns <paramref name="timeout"/> if it is zero, positive up to <see cref="Longest"/>, or infinite; throws otherwise.</summary>
+    internal static TimeSpan Check(TimeSpan timeout, [CallerArgumentExpression(nameof(timeout))] string name = "")
+    {
+        if (timeout != Timeout.InfiniteTimeSpan && (timeout < TimeSpan.Zero || timeout > Longest))
+            Throw(timeout, name);
+        return timeout;
+    }
+
+    /// <summary>Rounds a finite limit up to whole milliseconds, because the platform's waits and timers cut fractions off and a limit never ends early.</summary>
+    internal static TimeSpan WholeMilliseconds(TimeSpan timeout) =>
+        timeout == Timeout.InfiniteTimeSpan ? timeout : TimeSpan.FromMilliseconds(Math.Ceiling(timeout.TotalMilliseconds));
+
+    private static void Throw(TimeSpan timeout, string name) =>
+        throw new ArgumentOutOfRangeException(
+            name, timeout, "The time must be zero, positive up to 24 days, or Timeout.InfiniteTimeSpan.");
+}

@@ -1,0 +1,74 @@
+namespace StopKit;
+
+/// <summary>Those who wait for one thing, oldest first; its owner's gate guards every call.</summary>
+/// <remarks>
+/// Who takes a waiter from the queue decides how its wait ended: the one who signals (all of them, by <see cref="TakeAll"/>)
+/// or the waiter itself (<see cref="Remove"/>, on timeout). That is why no wake-up is lost or told twice.
+/// </remarks>
+internal struct WaitQueue
+{
+    private Waiter? _oldest; // a ring: the oldest one's Previous is the newest
+
+    internal void Add(Waiter waiter)
+    {
+        waiter.IsQueued = true;
+        if (_oldest is null)
+        {
+            _oldest = waiter.Next = waiter.Previous = waiter;
+            return;
+        }
+
+        waiter.Next = _oldest;
+        waiter.Previous = _oldest.Previous;
+        waiter.Previous!.Next = waiter;
+        _oldest.Previous = waiter;
+    }
+
+    /// <summary>Takes one waiter out; false if somebody took it already.</summary>
+    internal bool Remove(Waiter waiter)
+    {
+        if (!waiter.IsQueued)
+            return false;
+        waiter.IsQueued = false;
+        if (waiter.Next == waiter)
+        {
+            _oldest = null;
+        }
+        else
+        {
+            waiter.Previous!.Next = waiter.Next;
+            waiter.Next!.Previous = waiter.Previous;
+            if (_oldest == waiter)
+                _oldest = waiter.Next;
+        }
+
+        waiter.Next = waiter.Previous = null;
+        return true;
+    }
+
+    /// <summary>Takes everybody out, as a chain by <see cref="Waiter.Next"/>, for <see cref="ReleaseAll"/> outside of the gate.</summary>
+    internal Waiter? TakeAll()
+    {
+        var oldest = _oldest;
+        if (oldest is null)
+            return null;
+        _oldest = null;
+        oldest.Previous!.Next = null;
+        for (var waiter = oldest; waiter is not null; waiter = waiter.Next)
+            waiter.IsQueued = false;
+        return oldest;
+    }
+
+    /// <summary>Releases a chain that <see cref="TakeAll"/> returned.</summary>
+    internal static void ReleaseAll(Waiter? chain)
+    {
+        while (chain is not null)
+        {
+            // Read on before the release: a released thread may queue the same waiter again at once.
+            var next = chain.Next;
+            chain.Next = chain.Previous = null;
+            chain.Release();
+            chain = next;
+        }
+    }
+}
