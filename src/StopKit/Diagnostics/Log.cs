@@ -13,4 +13,19 @@ internal static partial class Log
 
     [LoggerMessage(1003, LogLevel.Error, "A stop callback failed")]
     internal static partial void CallbackFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(2001, LogLevel.Debug, "{Worker}: Started")]
+    internal static partial void WorkerStarted(ILogger logger, string worker);
+
+    [LoggerMessage(2002, LogLevel.Information, "{Result}")]
+    internal static partial void WorkerFinished(ILogger logger, WorkerResult result);
+
+    [LoggerMessage(2003, LogLevel.Error, "{Worker}: Faulted")]
+    internal static partial void WorkerFaulted(ILogger logger, string worker, Exception exception);
+
+    [LoggerMessage(2004, LogLevel.Warning, "{Result}")]
+    internal static partial void WorkerAbandoned(ILogger logger, WorkerResult result);
+
+    [LoggerMessage(2005, LogLevel.Information, "Abandoned, but ended later: {Result}")]
+    internal static partial void AbandonedWorkerEnded(ILogger logger, WorkerResult result);
 }

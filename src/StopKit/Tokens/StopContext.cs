@@ -13,5 +13,7 @@ internal class StopContext(TimeProvider time, ILogger logger)
     internal ILogger Logger { get; } = logger;
 
     internal static StopContext For(TimeProvider? time, ILogger? logger) =>
-        time is null && logger is null ? Default : new StopContext(time ?? TimeProvider.System, logger is null ? NullLogger.Instance : new GuardedLogger(logger));
+        time is null && logger is null ? Default : new StopContext(time ?? TimeProvider.System, Guard(logger));
+
+    internal static ILogger Guard(ILogger? logger) => logger is null ? NullLogger.Instance : new GuardedLogger(logger);
 }

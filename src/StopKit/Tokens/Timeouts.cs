@@ -20,6 +20,15 @@ internal static class Timeouts
     internal static TimeSpan WholeMilliseconds(TimeSpan timeout) =>
         timeout == Timeout.InfiniteTimeSpan ? timeout : TimeSpan.FromMilliseconds(Math.Ceiling(timeout.TotalMilliseconds));
 
+    /// <summary>Adds two checked limits; infinite if one of them is, and at most <see cref="Longest"/> if not.</summary>
+    internal static TimeSpan Sum(TimeSpan first, TimeSpan second)
+    {
+        if (first == Timeout.InfiniteTimeSpan || second == Timeout.InfiniteTimeSpan)
+            return Timeout.InfiniteTimeSpan;
+        var sum = first + second;
+        return sum < Longest ? sum : Longest;
+    }
+
     private static void Throw(TimeSpan timeout, string name) =>
         throw new ArgumentOutOfRangeException(
             name, timeout, "The time must be zero, positive up to 24 days, or Timeout.InfiniteTimeSpan.");

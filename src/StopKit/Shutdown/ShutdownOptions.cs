@@ -1,0 +1,93 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using Microsoft.Extensions.Logging;
+
+namespace StopKit;
+
+/// <summary>Says how a program answers to signals and how long its stop may take.</summary>
+/// <remarks>Immutable and thread-safe.</remarks>
+[DebuggerDisplay("Grace = {Grace}, AbortPeriod = {AbortPeriod}, DrainDelay = {DrainDelay}")]
+public sealed class ShutdownOptions
+{
+    internal static readonly ShutdownOptions Default = new();
+
+    private readonly TimeSpan _grace = TimeSpan.FromSeconds(30);
+    private readonly TimeSpan _abortPeriod = TimeSpan.FromSeconds(5);
+    private readonly TimeSpan _drainDelay = TimeSpan.Zero;
+    private readonly TimeSpan _debounce = TimeSpan.FromMilliseconds(250);
+    private readonly IReadOnlyList<PosixSignal> _signals = [PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGQUIT, PosixSignal.SIGHUP];
+    private readonly TimeProvider _timeProvider = TimeProvider.System;
+
+    /// <summary>Gets how long after the stop the abort follows: 30 s by default; zero to 24 days, or infinite.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is out of that range.</exception>
+    public TimeSpan Grace
+    {
+        get => _grace;
+        init => _grace = Timeouts.Check(value, nameof(Grace));
+    }
+
+    /// <summary>Gets how long after the abort <see cref="StopApp"/> still waits before it ends the process: 5 s by default; zero to 24 days, or infinite.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is out of that range.</exception>
+    public TimeSpan AbortPeriod
+    {
+        get => _abortPeriod;
+        init => _abortPeriod = Timeouts.Check(value, nameof(AbortPeriod));
+    }
+
+    /// <summary>
+    /// Gets how long after the first signal the stop is passed on, while <see cref="ShutdownSignals.IsDraining"/> is true already: zero by default; zero to 24 days.
+    /// </summary>
+    /// <remarks>Kubernetes goes on sending requests for some seconds after SIGTERM; answer its readiness probe by <see cref="ShutdownSignals.IsDraining"/>.</remarks>
+    /// <exception cref="ArgumentOutOfRangeException">The value is out of that range.</exception>
+    public TimeSpan DrainDelay
+    {
+        get => _drainDelay;
+        init => _drainDelay = value == Timeout.InfiniteTimeSpan
+            ? throw new ArgumentOutOfRangeException(nameof(DrainDelay), value, "The drain delay must end: zero, or positive up to 24 days.")
+            : Timeouts.Check(value, nameof(DrainDelay));
+    }
+
+    /// <summary>Gets how long after a signal that counted further ones are ignored, so that one key press counts once: 250 ms by default; zero to 24 days.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is out of that range.</exception>
+    public TimeSpan Debounce
+    {
+        get => _debounce;
+        init => _debounce = value == Timeout.InfiniteTimeSpan
+            ? throw new ArgumentOutOfRangeException(nameof(Debounce), value, "The debounce must end: zero, or positive up to 24 days.")
+            : Timeouts.Check(value, nameof(Debounce));
+    }
+
+    /// <summary>
+    /// Gets the signals that stop the program: SIGINT, SIGTERM, SIGQUIT and SIGHUP by default (on Windows Ctrl+C, shutdown, Ctrl+Break and close);
+    /// one or more of these, or of raw signal numbers.
+    /// </summary>
+    /// <exception cref="ArgumentException">The value is null or empty, or has a signal that does not ask a process to end.</exception>
+    public IReadOnlyList<PosixSignal> Signals
+    {
+        get => _signals;
+        init => _signals = value is { Count: > 0 } && value.All(IsRequestToEnd)
+            ? [.. value.Distinct()]
+            : throw new ArgumentException(
+                "Name at least one signal, and only such that ask a process to end: SIGINT, SIGTERM, SIGQUIT, SIGHUP, or a raw number.", nameof(Signals));
+    }
+
+    /// <summary>Gets the line that is written to stderr at the first Ctrl+C: by default it says what the next two do; null for none.</summary>
+    public string? Hint { get; init; } = "Stopping. Press Ctrl+C again to abort, a third time to end at once.";
+
+    /// <summary>Gets a value indicating whether a graceful stop by a signal exits with 128 + its number (true) or with 0 (false, the default).</summary>
+    public bool SignalExitCodes { get; init; }
+
+    /// <summary>Gets the clock for all of the above: <see cref="System.TimeProvider.System"/> by default; not null.</summary>
+    /// <exception cref="ArgumentNullException">The value is null.</exception>
+    public TimeProvider TimeProvider
+    {
+        get => _timeProvider;
+        init => _timeProvider = value ?? throw new ArgumentNullException(nameof(TimeProvider));
+    }
+
+    /// <summary>Gets where signals and stops are logged: null, nowhere, by default.</summary>
+    public ILogger? Logger { get; init; }
+
+    private static bool IsRequestToEnd(PosixSignal signal) =>
+        signal is PosixSignal.SIGINT or PosixSignal.SIGTERM or PosixSignal.SIGQUIT or PosixSignal.SIGHUP or > 0;
+}

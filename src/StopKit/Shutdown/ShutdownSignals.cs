@@ -1,0 +1,112 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+
+namespace StopKit;
+
+/// <summary>Turns the signals that ask a process to end (on Windows the console's control events) into a stop.</summary>
+/// <remarks>
+/// <code>
+/// listening ──1st signal──▶ draining ──DrainDelay──▶ stopping ──2nd signal, or Grace──▶ aborting ──3rd signal──▶ the process ends with 128 + n
+///                              └───────────────2nd signal cuts the delay short───────────────▲
+/// </code>
+/// <para>
+/// A signal within <see cref="ShutdownOptions.Debounce"/> of the last one that counted is ignored, of whatever kind. A signal only ever
+/// shortens the time that is left. Every listener in the process hears every signal.
+/// </para>
+/// <para>
+/// Thread-safe. Handlers return at once; stop and abort are requested on threads of their own, so that a callback that blocks holds up
+/// neither the next signal nor the thread pool. After <see cref="Dispose"/> the token keeps its last state and, if nobody
+/// else listens, signals take their default action again.
+/// </para>
+/// </remarks>
+[DebuggerDisplay("Received = {Received}, Stage = {_source.Stage}")]
+public sealed class ShutdownSignals : IDisposable
+{
+    private readonly StopSource _source;
+    private readonly Action<ShutdownSignals>? _supervisor;
+    private long _lastCounted;
+    private int _counted;
+    private int _received; // 0 for none: no PosixSignal is 0
+    private volatile bool _isDraining;
+
+    private ShutdownSignals(ShutdownOptions options, Action<ShutdownSignals>? supervisor)
+    {
+        Options = options;
+        _supervisor = supervisor;
+        _source = new StopSource(options.TimeProvider, options.Logger);
+        Hurry = new StopEvent(timeProvider: options.TimeProvider);
+    }
+
+    /// <summary>Gets the token that stops at the first signal and aborts at the second, or when <see cref="ShutdownOptions.Grace"/> is over.</summary>
+    public StopToken Token => _source.Token;
+
+    /// <summary>Gets the first signal that was received; null if there was none.</summary>
+    public PosixSignal? Received => Volatile.Read(ref _received) is not 0 and var signal ? (PosixSignal)signal : null;
+
+    /// <summary>Gets a value indicating whether a signal was received, even if the stop is not passed on yet: take no new work from outside.</summary>
+    public bool IsDraining => _isDraining;
+
+    internal ShutdownOptions Options { get; }
+
+    internal StopSource Source => _source;
+
+    /// <summary>Gets an event that is set at the second signal: no delay is kept from then on.</summary>
+    internal StopEvent Hurry { get; }
+
+    /// <summary>Starts to listen.</summary>
+    /// <param name="options">The options; the defaults if null.</param>
+    /// <returns>The listener; dispose it to let signals take their default action again.</returns>
+    public static ShutdownSignals Listen(ShutdownOptions? options = null) => Listen(options, supervisor: null);
+
+    /// <summary>Stops listening; requests nothing.</summary>
+    public void Dispose()
+    {
+        SignalHub.Remove(this);
+        _source.Dispose();
+    }
+
+    /// <param name="options">The options; the defaults if null.</param>
+    /// <param name="supervisor">Runs on a thread of its own from the first signal on.</param>
+    internal static ShutdownSignals Listen(ShutdownOptions? options, Action<ShutdownSignals>? supervisor)
+    {
+        var signals = new ShutdownSignals(options ?? ShutdownOptions.Default, supervisor);
+        SignalHub.Add(signals);
+        return signals;
+    }
+
+    /// <summary>Takes a signal, on a thread that must not be held up; the hub calls it for one signal at a time.</summary>
+    internal void Receive(PosixSignal signal)
+    {
+        var now = Options.TimeProvider.GetTimestamp();
+        if (_counted > 0 && Options.TimeProvider.GetElapsedTime(_lastCounted, now) < Options.Debounce)
+            return;
+        _lastCounted = now;
+        switch (++_counted)
+        {
+            case 1:
+                Volatile.Write(ref _received, (int)signal);
+                _isDraining = true;
+                RunApart("StopKit stop", () => Stop(signal));
+                if (signal == PosixSignal.SIGINT && Options.Hint is { } hint)
+                    RunApart("StopKit hint", () => Console.Error.WriteLine(hint)); // a terminal that is held may block it
+                if (_supervisor is not null)
+                    RunApart("StopKit supervisor", () => _supervisor(this));
+                break;
+            case 2:
+                Hurry.Set();
+                RunApart("StopKit abort", () => _source.RequestAbort(StopReason.FromSignal(signal)));
+                break;
+            default:
+                ProcessEnd.Now(ExitCodes.ForSignal(signal));
+                break;
+        }
+    }
+
+    internal static void RunApart(string name, Action action) => new Thread(() => action()) { Name = name, IsBackground = true }.Start();
+
+    private void Stop(PosixSignal signal)
+    {
+        Hurry.Wait(Options.DrainDelay);
+        _source.RequestStop(StopReason.FromSignal(signal), Options.Grace);
+    }
+}

@@ -1,0 +1,52 @@
+using System.Runtime.InteropServices;
+
+namespace StopKit;
+
+/// <summary>The process's one registration of each signal, and those who listen.</summary>
+/// <remarks>
+/// A registration is made once, rooted here, and never given back: giving it back while its signal arrives would lose the
+/// signal. While nobody listens a signal takes its default action, because the handler does not cancel that.
+/// </remarks>
+internal static class SignalHub
+{
+    private static readonly object Gate = new();
+    private static readonly Dictionary<PosixSignal, PosixSignalRegistration> Registrations = [];
+    private static readonly List<ShutdownSignals> Listeners = [];
+
+    internal static void Add(ShutdownSignals listener)
+    {
+        lock (Gate)
+        {
+            foreach (var signal in listener.Options.Signals)
+            {
+                if (!Registrations.ContainsKey(signal))
+                    Registrations.Add(signal, PosixSignalRegistration.Create(signal, Handle));
+            }
+
+            Listeners.Add(listener);
+        }
+    }
+
+    internal static void Remove(ShutdownSignals listener)
+    {
+        lock (Gate)
+            Listeners.Remove(listener);
+    }
+
+    private static void Handle(PosixSignalContext context)
+    {
+        // Under the lock, as Remove is: a signal either reaches a listener or takes its default action. Nothing in here waits or
+        // runs code of the program, except for a clock that it brought.
+        lock (Gate)
+        {
+            foreach (var listener in Listeners)
+            {
+                if (listener.Options.Signals.Contains(context.Signal))
+                {
+                    context.Cancel = true;
+                    listener.Receive(context.Signal);
+                }
+            }
+        }
+    }
+}

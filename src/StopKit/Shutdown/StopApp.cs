@@ -1,0 +1,89 @@
+namespace StopKit;
+
+/// <summary>Runs the main part of a program so that signals stop it well, and gives its exit code: the one-liner for <c>Main</c>.</summary>
+/// <remarks>
+/// <para>
+/// The first signal requests the stop, the second, or the end of <see cref="ShutdownOptions.Grace"/>, the abort; the third, or the end of
+/// <see cref="ShutdownOptions.AbortPeriod"/>, ends the process, whatever the program does. Who is late by then is named on stderr.
+/// </para>
+/// <para>
+/// Exit codes: 0 if main completed or stopped in time (128 + n by option); the code of an <see cref="ExitException"/>; 1 for any other exception,
+/// which is written to stderr; 124 if the stop took longer than its grace; 128 + n if a repeated signal n forced it.
+/// </para>
+/// <para>Thread-safe, but a process has one main. Nothing is left behind when it returns: signals take their default action again.</para>
+/// </remarks>
+public static class StopApp
+{
+    /// <summary>Runs a synchronous main on the calling thread.</summary>
+    /// <param name="main">The program. Look at the token often, and return when it is stopped.</param>
+    /// <param name="options">The options; the defaults if null.</param>
+    /// <returns>The exit code to return from <c>Main</c>.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="main"/> is null.</exception>
+    public static int Run(Action<StopToken> main, ShutdownOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(main);
+        var worker = new MainWorker(main, OptionsFor(options));
+        using var signals = ShutdownSignals.Listen(options, listening => Supervise(listening, worker));
+        worker.Start(signals.Token); // returns when main does
+        return ExitCodeOf(worker.Completion.Result, signals);
+    }
+
+    /// <summary>Runs an asynchronous main.</summary>
+    /// <param name="main">The program. Look at the token often, and return when it is stopped.</param>
+    /// <param name="options">The options; the defaults if null.</param>
+    /// <returns>A task that ends with the exit code to return from <c>Main</c>; it never faults.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="main"/> is null.</exception>
+    public static async Task<int> RunAsync(Func<StopToken, Task> main, ShutdownOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(main);
+        return await RunAsync(new AsyncWorker.BodyWorker("main", main, OptionsFor(options)), options).ConfigureAwait(false);
+    }
+
+    /// <summary>Runs a worker as the program: starts it, and waits until it has ended.</summary>
+    /// <param name="root">The worker, not started.</param>
+    /// <param name="options">The options; the defaults if null.</param>
+    /// <returns>A task that ends with the exit code to return from <c>Main</c>.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="root"/> is null.</exception>
+    /// <exception cref="InvalidOperationException">The worker was started before.</exception>
+    public static async Task<int> RunAsync(Worker root, ShutdownOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(root);
+        using var signals = ShutdownSignals.Listen(options, listening => Supervise(listening, root));
+        root.Start(signals.Token);
+        return ExitCodeOf(await root.Completion.ConfigureAwait(false), signals);
+    }
+
+    private static WorkerOptions OptionsFor(ShutdownOptions? options) => new()
+    {
+        Grace = (options ?? ShutdownOptions.Default).Grace,
+        AbortPeriod = (options ?? ShutdownOptions.Default).AbortPeriod,
+        TimeProvider = (options ?? ShutdownOptions.Default).TimeProvider,
+        Logger = options?.Logger,
+    };
+
+    /// <summary>Ends the process if the program does not: on a thread of its own, since callbacks and timers may be what hangs.</summary>
+    private static void Supervise(ShutdownSignals signals, Worker root)
+    {
+        var options = signals.Options;
+        // Until the second signal, the end of the program, or the end of the grace, whichever is first.
+        root.Completion.ContinueWith(
+            static (_, hurry) => ((StopEvent)hurry!).Set(), signals.Hurry, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        signals.Hurry.Wait(Timeouts.Sum(options.DrainDelay, options.Grace));
+        if (root.State == WorkerState.Finished)
+            return;
+        // The timer of the grace has done this unless the thread pool is exhausted; apart, because a callback may block.
+        ShutdownSignals.RunApart("StopKit abort", () => signals.Source.RequestAbort(StopReason.Deadline(options.Grace, "grace")));
+        if (root.WaitForEnd(options.AbortPeriod))
+            return;
+        var late = root.Abandon();
+        Console.Error.WriteLine(late);
+        ProcessEnd.Now(ExitCodes.Of(late, signals));
+    }
+
+    private static int ExitCodeOf(WorkerResult result, ShutdownSignals signals)
+    {
+        if (result.Outcome == WorkerOutcome.Faulted)
+            Console.Error.WriteLine($"{result.Name} failed: {result.Exception}");
+        return ExitCodes.Of(result, signals);
+    }
+}

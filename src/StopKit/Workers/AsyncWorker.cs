@@ -1,0 +1,100 @@
+namespace StopKit;
+
+/// <summary>A <see cref="Worker"/> that runs asynchronous code on the thread pool.</summary>
+/// <remarks>
+/// Derive and override <see cref="RunAsync"/>, or hand a body to <see cref="Start(string, Func{StopToken, Task}, StopToken, WorkerOptions)"/>. Thread safety and
+/// life cycle: see <see cref="Worker"/>. "Inside the worker" is its body and whatever the body started, on any thread.
+/// </remarks>
+public abstract class AsyncWorker : Worker
+{
+    private static readonly AsyncLocal<AsyncWorker?> Flow = new();
+
+    /// <summary>Makes a worker; call <see cref="Worker.Start"/> to start it.</summary>
+    /// <param name="name">The name; the type's name and a number if null or blank.</param>
+    /// <param name="options">The options; the defaults if null.</param>
+    protected AsyncWorker(string? name = null, WorkerOptions? options = null)
+        : base(name, options)
+    {
+    }
+
+    private protected override bool IsCallerInside => Flow.Value == this;
+
+    /// <summary>Gets a value indicating whether <see cref="CleanUpAsync"/> may do anything, so that its scope is needed.</summary>
+    private protected virtual bool HasCleanUp => true;
+
+    /// <summary>Starts a worker that runs an asynchronous body.</summary>
+    /// <param name="name">The name; <c>AsyncWorker</c> and a number if blank.</param>
+    /// <param name="body">What to run, on the thread pool from its first line.</param>
+    /// <param name="stop">Stops the worker too, when it stops; none by default.</param>
+    /// <param name="options">The options; the defaults if null.</param>
+    /// <returns>The worker, started.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="body"/> is null.</exception>
+    public static AsyncWorker Start(string name, Func<StopToken, Task> body, StopToken stop = default, WorkerOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(body);
+        var worker = new BodyWorker(name, body, options);
+        worker.Start(stop);
+        return worker;
+    }
+
+    /// <summary>Does the work. Look at <paramref name="stop"/> often, and return when it is requested.</summary>
+    /// <param name="stop">The worker's token.</param>
+    /// <returns>A task that ends with the work.</returns>
+    protected abstract Task RunAsync(StopToken stop);
+
+    /// <summary>Cleans up after <see cref="RunAsync"/> has ended however it did; not called if that never ran.</summary>
+    /// <param name="shielded">
+    /// A token that does not see the stop: it stops after <see cref="WorkerOptions.CleanUpLimit"/>, or at an abort that comes meanwhile.
+    /// </param>
+    /// <returns>A task that ends with the cleanup.</returns>
+    protected virtual Task CleanUpAsync(StopToken shielded) => Task.CompletedTask;
+
+    /// <summary>Takes the calling thread out of the worker whose flow it was started in.</summary>
+    internal static void LeaveFlow()
+    {
+        if (Flow.Value is not null)
+            Flow.Value = null;
+    }
+
+    private protected override void Launch() => _ = Task.Run(ExecuteAsync);
+
+    private async Task ExecuteAsync()
+    {
+        Flow.Value = this;
+        var bodyException = await CatchAsync(static (self, token) => self.RunAsync(token), BodyToken).ConfigureAwait(false);
+        var outcome = Judge(bodyException);
+        Exception? cleanUpException = null;
+        if (HasCleanUp)
+        {
+            using var scope = OpenCleanUpScope();
+            cleanUpException = await CatchAsync(static (self, token) => self.CleanUpAsync(token), scope.Token).ConfigureAwait(false);
+        }
+
+        End(outcome, bodyException, cleanUpException);
+    }
+
+    private async Task<Exception?> CatchAsync(Func<AsyncWorker, StopToken, Task> action, StopToken token)
+    {
+        try
+        {
+            await action(this, token).ConfigureAwait(false);
+            return null;
+        }
+#pragma warning disable CA1031 // a worker's fault must not end the process; it goes into the result and the log
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            return exception;
+        }
+    }
+
+    internal sealed class BodyWorker(string name, Func<StopToken, Task> body, WorkerOptions? options)
+        : AsyncWorker(name, options)
+    {
+        private protected override string Kind => nameof(AsyncWorker);
+
+        private protected override bool HasCleanUp => false;
+
+        protected override Task RunAsync(StopToken stop) => body(stop);
+    }
+}

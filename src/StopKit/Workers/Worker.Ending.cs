@@ -1,0 +1,116 @@
+namespace StopKit;
+
+/// <content>How a worker ends: the verdict on its body, its cleanup, its result.</content>
+public abstract partial class Worker
+{
+    /// <summary>Says how the body ended, at the moment it did.</summary>
+    /// <param name="exception">What the body threw, or null if it returned.</param>
+    private protected WorkerOutcome Judge(Exception? exception)
+    {
+        exception = Unwrap(exception);
+        if (exception is ExitException)
+            return WorkerOutcome.Exited;
+        var wasCancelled = exception is OperationCanceledException && _source.IsStopRequested;
+        if (exception is not null && !wasCancelled)
+            return WorkerOutcome.Faulted;
+
+        // What it sees through a CancellationToken stays hidden. "Completed" promises that all work is done, so in doubt it was stopped.
+        if (wasCancelled || _observation.CancellationTokenTaken)
+            _observation.StampObserved();
+        if (_source.IsAbortRequested)
+            return WorkerOutcome.Aborted;
+        return _observation.IsObserved ? WorkerOutcome.Stopped : WorkerOutcome.Completed;
+    }
+
+    /// <summary>Opens the scope for the cleanup: it sees its own limit, and an abort that comes while it runs.</summary>
+    /// <remarks>An abort from before does not count: the cleanup of an aborted worker is bounded by its limit alone.</remarks>
+    private protected StopSource OpenCleanUpScope()
+    {
+        if (!_source.IsAbortRequested)
+            return BodyToken.Shield(Options.CleanUpLimit);
+        var scope = new StopSource(_observation);
+        scope.StopAfter(Options.CleanUpLimit, StopReason.Deadline(Options.CleanUpLimit, "clean-up limit"));
+        return scope;
+    }
+
+    /// <summary>Ends the worker after its cleanup.</summary>
+    private protected void End(WorkerOutcome outcome, Exception? bodyException, Exception? cleanUpException)
+    {
+        if (cleanUpException is not null)
+        {
+            // A cancellation that the verdict has taken for a stop is no second failure.
+            var bodyFailed = outcome is WorkerOutcome.Faulted or WorkerOutcome.Exited;
+            outcome = !bodyFailed && Unwrap(cleanUpException) is ExitException ? WorkerOutcome.Exited : WorkerOutcome.Faulted;
+            Finish(outcome, bodyFailed ? new AggregateException(bodyException!, cleanUpException) : cleanUpException);
+            return;
+        }
+
+        // The abort came while it was cleaning up.
+        if (outcome == WorkerOutcome.Stopped && _source.IsAbortRequested)
+            outcome = WorkerOutcome.Aborted;
+        Finish(outcome, outcome is WorkerOutcome.Faulted or WorkerOutcome.Exited ? bodyException : null);
+    }
+
+    private void Finish(WorkerOutcome outcome, Exception? exception)
+    {
+        var result = Result(outcome, exception);
+        lock (_completion)
+        {
+            if (_state == WorkerState.Finished)
+                return; // somebody else stopped it before it started, at the same time
+            _state = WorkerState.Finished;
+        }
+
+        // From here on nothing can stop it, and nothing above needs to remember it. Not under the lock: scopes that the body left
+        // open move up to the parents, and may be stopped there at once, callbacks and all.
+        _outsideView?.Dispose();
+        _source.Dispose();
+
+        if (Options.CleanUpOnProcessExit)
+            ProcessExitCleanUp.Remove(this);
+        Report(result);
+        _completion.TrySetResult(result);
+    }
+
+    private WorkerResult Result(WorkerOutcome outcome, Exception? exception)
+    {
+        var time = Options.TimeProvider;
+        var now = time.GetTimestamp();
+        // Completed: whatever was requested, the worker does not know of it.
+        var requested = outcome == WorkerOutcome.Completed ? null : _observation.Requested;
+        return new WorkerResult(Name, outcome)
+        {
+            Reason = outcome == WorkerOutcome.Completed ? null : _source.Reason,
+            Exception = exception,
+            ExitCode = FindExitCode(exception),
+            StopLatency = requested is { } asked && _observation.Observed is { } seen ? Between(asked, seen) : null,
+            StopDuration = requested is { } since ? Between(since, now) : null,
+            Duration = _state == WorkerState.Created ? TimeSpan.Zero : Between(_startedAt, now),
+            LastCheckpoint = _observation.LastCheckpoint,
+        };
+
+        // Never negative: the two stamps are taken by two threads.
+        TimeSpan Between(long start, long end) => end <= start ? TimeSpan.Zero : time.GetElapsedTime(start, end);
+    }
+
+    private void Report(WorkerResult result)
+    {
+        if (result.Outcome == WorkerOutcome.Faulted)
+            Log.WorkerFaulted(Logger, Name, result.Exception!);
+        else if (Volatile.Read(ref _wasAbandoned) != 0)
+            Log.AbandonedWorkerEnded(Logger, result);
+        else
+            Log.WorkerFinished(Logger, result);
+    }
+
+    private static int? FindExitCode(Exception? exception) => exception switch
+    {
+        ExitException exit => exit.ExitCode,
+        AggregateException both => both.Flatten().InnerExceptions.OfType<ExitException>().FirstOrDefault()?.ExitCode,
+        _ => null,
+    };
+
+    // A body that blocks on a task gets what the task threw in an AggregateException; it means the same.
+    private static Exception? Unwrap(Exception? exception) =>
+        exception is AggregateException { InnerExceptions.Count: 1 } aggregate ? Unwrap(aggregate.InnerException) : exception;
+}

@@ -1,0 +1,205 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace StopKit;
+
+/// <content>Joining and stopping.</content>
+public abstract partial class Worker
+{
+    /// <summary>Waits, without limit, until the worker has ended.</summary>
+    /// <returns>How it ended; the same result each time.</returns>
+    /// <exception cref="InvalidOperationException">The worker was not started, or the caller is the worker itself.</exception>
+    /// <exception cref="ThreadInterruptedException">The calling thread was interrupted.</exception>
+    public WorkerResult Join()
+    {
+        TryJoin(Timeout.InfiniteTimeSpan, out var result);
+        return result!;
+    }
+
+    /// <summary>Waits until the worker has ended or the time is up.</summary>
+    /// <param name="timeout">How long at most, by the worker's clock; zero only looks, infinite has no limit. Up to 24 days.</param>
+    /// <param name="result">How it ended; null if it has not.</param>
+    /// <returns>True if it has ended, which wins a tie; false if the time is up.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="timeout"/> is negative and not infinite, or too long.</exception>
+    /// <exception cref="InvalidOperationException">The worker was not started, or the caller is the worker itself.</exception>
+    /// <exception cref="ThreadInterruptedException">The calling thread was interrupted.</exception>
+    public bool TryJoin(TimeSpan timeout, [NotNullWhen(true)] out WorkerResult? result)
+    {
+        Timeouts.Check(timeout);
+        ThrowIfNotJoinable();
+        result = WaitForEnd(timeout) ? _completion.Task.Result : null;
+        return result is not null;
+    }
+
+    /// <summary>
+    /// Stops the worker: requests it, waits the grace, aborts, waits <see cref="WorkerOptions.AbortPeriod"/>, and if the worker still
+    /// has not ended abandons it, with a warning in the log.
+    /// </summary>
+    /// <param name="grace">How long from the request to the abort; <see cref="WorkerOptions.Grace"/> if null. Zero aborts at once. Up to 24 days, or infinite.</param>
+    /// <returns>How it ended; <see cref="WorkerOutcome.Abandoned"/> if it has not, <see cref="WorkerOutcome.NotRun"/> if it was never started (and then never will be).</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="grace"/> is negative and not infinite, or too long.</exception>
+    /// <exception cref="InvalidOperationException">The caller is the worker itself.</exception>
+    /// <exception cref="ThreadInterruptedException">The calling thread was interrupted.</exception>
+    public WorkerResult Stop(TimeSpan? grace = null)
+    {
+        var limit = CheckStop(grace);
+        return StopFor(StopReason.Requested(), limit);
+    }
+
+    /// <summary>Does what <see cref="Stop"/> does, without blocking a thread.</summary>
+    /// <param name="grace">How long from the request to the abort; <see cref="WorkerOptions.Grace"/> if null. Zero aborts at once. Up to 24 days, or infinite.</param>
+    /// <returns>How it ended; <see cref="WorkerOutcome.Abandoned"/> if it has not, <see cref="WorkerOutcome.NotRun"/> if it was never started (and then never will be).</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="grace"/> is negative and not infinite, or too long.</exception>
+    /// <exception cref="InvalidOperationException">The caller is the worker itself.</exception>
+    public Task<WorkerResult> StopAsync(TimeSpan? grace = null)
+    {
+        var limit = CheckStop(grace);
+        return StopForAsync(StopReason.Requested(), limit);
+    }
+
+    /// <summary>Stops the worker with its options' grace, and waits for its end like <see cref="Stop"/>.</summary>
+    /// <remarks>
+    /// Called by the worker itself it requests the stop and returns. A worker that was not started never will be. The result is in
+    /// <see cref="Completion"/> and in the log.
+    /// </remarks>
+    public void Dispose()
+    {
+        GC.SuppressFinalize(this); // a derived class may have a finalizer
+        if (BeginDispose())
+            StopFor(StopReason.Disposed(Name), Options.Grace);
+    }
+
+    /// <summary>Does what <see cref="Dispose"/> does, without blocking a thread.</summary>
+    /// <returns>A task that ends when the worker has ended or was abandoned.</returns>
+    public async ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this); // a derived class may have a finalizer
+        if (BeginDispose())
+            await StopForAsync(StopReason.Disposed(Name), Options.Grace).ConfigureAwait(false);
+    }
+
+    internal TimeSpan ProcessExitLimit => Options.CleanUpLimit;
+
+    /// <summary>Asks the worker to stop because the process exits, and waits for its end, both within <see cref="ProcessExitLimit"/>.</summary>
+    internal void StopForProcessExit()
+    {
+        RequestStop(StopReason.ProcessExit(), ProcessExitLimit);
+        WaitForEnd(ProcessExitLimit);
+    }
+
+    /// <summary>Blocks until the worker has ended; false if <paramref name="timeout"/> expired first.</summary>
+    internal virtual bool WaitForEnd(TimeSpan timeout)
+    {
+        // The system's clock needs no timer, so this also works while the thread pool is exhausted.
+        if (ReferenceEquals(Options.TimeProvider, TimeProvider.System) || timeout == Timeout.InfiniteTimeSpan)
+            return Completion.Wait(Timeouts.WholeMilliseconds(timeout));
+        return WaitForEndAsync(timeout).GetAwaiter().GetResult();
+    }
+
+    private async Task<bool> WaitForEndAsync(TimeSpan timeout)
+    {
+        if (Completion.IsCompleted)
+            return true;
+        var timeUp = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var timer = Options.TimeProvider.CreateTimer(
+            static task => ((TaskCompletionSource)task!).TrySetResult(), timeUp, Timeouts.WholeMilliseconds(timeout), Timeout.InfiniteTimeSpan);
+        await Task.WhenAny(Completion, timeUp.Task).ConfigureAwait(false);
+        return Completion.IsCompleted;
+    }
+
+    private TimeSpan CheckStop(TimeSpan? grace)
+    {
+        if (grace is { } limit)
+            Timeouts.Check(limit, nameof(grace));
+        ThrowIfCallerInside("stop");
+        return grace ?? Options.Grace;
+    }
+
+    private WorkerResult StopFor(StopReason reason, TimeSpan grace)
+    {
+        if (FinishUnstarted(reason))
+            return Completion.Result;
+        // The timer that comes with the grace aborts also while a callback blocks us here; the request below also without a timer.
+        RequestStop(reason, grace);
+        if (!WaitForEnd(grace))
+        {
+            RequestAbort(StopReason.Deadline(grace, "grace"));
+            if (!WaitForEnd(Options.AbortPeriod))
+                return Abandon();
+        }
+
+        return Completion.Result;
+    }
+
+    private async Task<WorkerResult> StopForAsync(StopReason reason, TimeSpan grace)
+    {
+        if (!FinishUnstarted(reason))
+        {
+            RequestStop(reason, grace);
+            if (!await WaitForEndAsync(grace).ConfigureAwait(false))
+            {
+                RequestAbort(StopReason.Deadline(grace, "grace"));
+                if (!await WaitForEndAsync(Options.AbortPeriod).ConfigureAwait(false))
+                    return Abandon();
+            }
+        }
+
+        return await Completion.ConfigureAwait(false);
+    }
+
+    /// <summary>Ends a worker that was not started, so that it never will run; false if it was.</summary>
+    private bool FinishUnstarted(StopReason reason)
+    {
+        lock (_completion)
+        {
+            if (_state != WorkerState.Created || _wasStarted)
+                return false;
+        }
+
+        _source.RequestStop(reason);
+        Finish(WorkerOutcome.NotRun, exception: null);
+        return true;
+    }
+
+    /// <summary>Gives up waiting: says how things stand, and in the log who is left behind.</summary>
+    internal WorkerResult Abandon()
+    {
+        Interlocked.Exchange(ref _wasAbandoned, 1);
+        // It may have ended just now; then that is the truth.
+        if (Completion.IsCompleted)
+            return Completion.Result;
+        var result = Result(WorkerOutcome.Abandoned, exception: null);
+        Log.WorkerAbandoned(Logger, result);
+        return result;
+    }
+
+    private bool BeginDispose()
+    {
+        lock (_completion)
+        {
+            if (_isDisposed)
+                return false;
+            _isDisposed = true;
+        }
+
+        if (!IsCallerInside)
+            return true;
+        RequestStop(StopReason.Disposed(Name), Options.Grace);
+        return false;
+    }
+
+    private void ThrowIfNotJoinable()
+    {
+        if (_state == WorkerState.Created && !_wasStarted)
+            throw new InvalidOperationException($"Worker '{Name}' was not started, so it would never end. Start it before joining it.");
+        ThrowIfCallerInside("join");
+    }
+
+    private void ThrowIfCallerInside(string verb)
+    {
+        if (IsCallerInside && _state != WorkerState.Finished)
+        {
+            throw new InvalidOperationException(
+                $"Worker '{Name}' cannot {verb} itself: it would wait for its own end. Call RequestStop and return instead.");
+        }
+    }
+}

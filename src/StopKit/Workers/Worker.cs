@@ -1,0 +1,165 @@
+using System.Diagnostics;
+
+namespace StopKit;
+
+/// <summary>Runs a piece of work that can be stopped, joined with a deadline, and asked how it ended.</summary>
+/// <remarks>
+/// <code>
+/// Created ──Start──▶ Running ──body and cleanup have ended──▶ Finished
+///    └──Start after a stop; Stop or Dispose instead of Start────▲ (NotRun)
+/// </code>
+/// <para>
+/// Derive from <see cref="ThreadWorker"/> or <see cref="AsyncWorker"/>. A fault never ends the process and is never lost: it is in the
+/// result and in the log. A worker runs once.
+/// </para>
+/// <para>
+/// Every member may be called from any thread. After <see cref="Dispose"/> requests return false, joins return the result, and
+/// <see cref="Start"/> throws. A worker is no <see cref="IDisposable"/> to forget: dispose it, or stop and join it.
+/// </para>
+/// </remarks>
+[DebuggerDisplay("{DebuggerDisplay,nq}")]
+public abstract partial class Worker : IDisposable, IAsyncDisposable
+{
+    private static long _count;
+
+    private readonly StopObservation _observation;
+    private readonly StopSource _source;
+
+    // Asynchronous continuations: what waits for a worker must not run on its thread. Also the lock for the life cycle.
+    private readonly TaskCompletionSource<WorkerResult> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private StopSource? _outsideView;
+    private volatile WorkerState _state;
+    private bool _wasStarted;
+    private bool _isDisposed;
+    private int _wasAbandoned;
+    private long _startedAt;
+
+    private protected Worker(string? name, WorkerOptions? options)
+    {
+        Options = options ?? WorkerOptions.Default;
+        Name = string.IsNullOrWhiteSpace(name) ? $"{Kind}-{Interlocked.Increment(ref _count)}" : name;
+        _observation = new StopObservation(Options.TimeProvider, StopContext.Guard(Options.Logger));
+        _source = new StopSource(_observation);
+        _observation.Owner = _source;
+    }
+
+    /// <summary>Gets the name: the thread's, and the one in results, reports and logs.</summary>
+    public string Name { get; }
+
+    /// <summary>Gets where in its life the worker is.</summary>
+    public WorkerState State => _state;
+
+    /// <summary>Gets the token that tells of this worker's stop.</summary>
+    /// <remarks>
+    /// Read inside the worker it is the token that its body was given. Read elsewhere it is a view of it: what others see through
+    /// it does not count as the worker's observation.
+    /// </remarks>
+    public StopToken StopToken => IsCallerInside ? _source.Token : OutsideView().Token;
+
+    /// <summary>Gets a task that ends with the result when the worker has; it never faults, is never cancelled, and is not ended by an abandon.</summary>
+    /// <remarks>It also ends if the worker is stopped or disposed instead of started.</remarks>
+    public Task<WorkerResult> Completion => _completion.Task;
+
+    /// <summary>Gets the options the worker was made with.</summary>
+    protected WorkerOptions Options { get; }
+
+    /// <summary>Gets a value indicating whether the calling code is the worker's own.</summary>
+    private protected abstract bool IsCallerInside { get; }
+
+    /// <summary>Gets what a worker without a name is called.</summary>
+    private protected virtual string Kind => GetType().Name;
+
+    private protected StopToken BodyToken => _source.Token;
+
+    private protected Microsoft.Extensions.Logging.ILogger Logger => _observation.Logger;
+
+    private string DebuggerDisplay => _completion.Task.IsCompletedSuccessfully
+        ? _completion.Task.Result.ToString()
+        : $"{Name}: {State}, {_source.Stage}{(_source.Reason is { } reason ? $" ({reason})" : "")}";
+
+    /// <summary>Starts the worker.</summary>
+    /// <param name="stop">Stops the worker too, when it stops; none by default. If it is stopped already, the body never runs (<see cref="WorkerOutcome.NotRun"/>).</param>
+    /// <exception cref="InvalidOperationException">The worker was started before.</exception>
+    /// <exception cref="ObjectDisposedException">The worker was disposed.</exception>
+    public void Start(StopToken stop = default)
+    {
+        lock (_completion)
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            if (_wasStarted)
+                throw new InvalidOperationException($"Worker '{Name}' was started before. A worker runs once: make a new one.");
+            _wasStarted = true;
+            if (_state == WorkerState.Finished)
+                return; // stopped by Stop before it came to this
+        }
+
+        stop.Source?.Adopt(_source, abortOnly: false);
+        // Decided once, here: a worker that was started is run, so that whoever saw Start return knows its body will be called.
+        lock (_completion)
+        {
+            if (_state == WorkerState.Finished)
+                return;
+            if (!_source.IsStopRequested)
+            {
+                _startedAt = Options.TimeProvider.GetTimestamp();
+                _state = WorkerState.Running;
+            }
+        }
+
+        if (_state == WorkerState.Created)
+        {
+            Finish(WorkerOutcome.NotRun, exception: null);
+            return;
+        }
+
+        Log.WorkerStarted(Logger, Name);
+        if (Options.CleanUpOnProcessExit)
+            ProcessExitCleanUp.Add(this);
+        try
+        {
+            Launch();
+        }
+        catch (Exception exception)
+        {
+            // No thread was to be had. The caller is told, and so is whoever waits for the worker.
+            Finish(WorkerOutcome.Faulted, exception);
+            throw;
+        }
+    }
+
+    /// <summary>Requests that the worker stops; does not wait for it.</summary>
+    /// <param name="reason">Why; <see cref="StopReason.Requested"/> if null.</param>
+    /// <param name="grace">How long after this call an abort follows; none if null or infinite. See <see cref="StopSource.RequestStop"/>.</param>
+    /// <returns>True if this call requested the stop; false if it had been requested, or the worker has finished.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="grace"/> is negative and not infinite, or too long.</exception>
+    public bool RequestStop(StopReason? reason = null, TimeSpan? grace = null) => _source.RequestStop(reason, grace);
+
+    /// <summary>Requests that the worker drops whatever it can; requests the stop too, if nobody did. Does not wait for it.</summary>
+    /// <param name="reason">Why; <see cref="StopReason.Requested"/> if null.</param>
+    /// <returns>True if this call requested the abort; false if it had been requested, or the worker has finished.</returns>
+    public bool RequestAbort(StopReason? reason = null) => _source.RequestAbort(reason);
+
+    /// <summary>Returns the worker's name and state.</summary>
+    /// <returns>The text.</returns>
+    public override string ToString() => DebuggerDisplay;
+
+    /// <summary>Makes the body run, on whatever this kind of worker runs on; it ends by a call of <see cref="End"/>.</summary>
+    private protected abstract void Launch();
+
+    private StopSource OutsideView()
+    {
+        lock (_completion)
+        {
+            if (_outsideView is null)
+            {
+                _outsideView = new StopSource(StopContext.For(_observation.Time, Options.Logger));
+                _source.Adopt(_outsideView, abortOnly: false);
+                if (_state == WorkerState.Finished)
+                    _outsideView.Dispose();
+            }
+
+            return _outsideView;
+        }
+    }
+}

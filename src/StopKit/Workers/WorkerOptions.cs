@@ -1,0 +1,89 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Logging;
+
+namespace StopKit;
+
+/// <summary>Says how a worker runs and how long its stop may take.</summary>
+/// <remarks>Immutable and thread-safe; one instance may serve many workers.</remarks>
+[DebuggerDisplay("Grace = {Grace}, AbortPeriod = {AbortPeriod}, CleanUpLimit = {CleanUpLimit}, IsBackground = {IsBackground}")]
+public sealed class WorkerOptions
+{
+    internal static readonly WorkerOptions Default = new();
+
+    private readonly TimeSpan _grace = TimeSpan.FromSeconds(30);
+    private readonly TimeSpan _abortPeriod = TimeSpan.FromSeconds(5);
+    private readonly TimeSpan _cleanUpLimit = TimeSpan.FromSeconds(5);
+    private readonly int _maxStackSize;
+    private readonly ThreadPriority _priority = ThreadPriority.Normal;
+    private readonly TimeProvider _timeProvider = TimeProvider.System;
+
+    /// <summary>Gets how long after the stop the abort follows, in <see cref="Worker.Stop"/> and <see cref="Worker.Dispose"/>: 30 s by default; zero to 24 days, or infinite.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is out of that range.</exception>
+    public TimeSpan Grace
+    {
+        get => _grace;
+        init => _grace = Timeouts.Check(value, nameof(Grace));
+    }
+
+    /// <summary>Gets how long after the abort the worker is still awaited: 5 s by default; zero to 24 days, or infinite.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is out of that range.</exception>
+    public TimeSpan AbortPeriod
+    {
+        get => _abortPeriod;
+        init => _abortPeriod = Timeouts.Check(value, nameof(AbortPeriod));
+    }
+
+    /// <summary>Gets how long the cleanup runs until its token stops: 5 s by default; zero to 24 days, or infinite.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is out of that range.</exception>
+    public TimeSpan CleanUpLimit
+    {
+        get => _cleanUpLimit;
+        init => _cleanUpLimit = Timeouts.Check(value, nameof(CleanUpLimit));
+    }
+
+    /// <summary>
+    /// Gets a value indicating whether the process may end while the worker's thread runs; false by default. Only for
+    /// <see cref="ThreadWorker"/>; tasks never hold a process.
+    /// </summary>
+    public bool IsBackground { get; init; }
+
+    /// <summary>
+    /// Gets a value indicating whether the worker, if it still runs when the process exits normally, is asked to stop and given
+    /// <see cref="CleanUpLimit"/> to end; false by default.
+    /// </summary>
+    /// <remarks>Normally means a return from <c>Main</c> or <c>Environment.Exit</c>; a crash, a kill or an unhandled exception gives no time.</remarks>
+    public bool CleanUpOnProcessExit { get; init; }
+
+    /// <summary>Gets the stack size of the worker's thread in bytes: 0, the platform's default, by default; 0 or more. Only for <see cref="ThreadWorker"/>.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
+    public int MaxStackSize
+    {
+        get => _maxStackSize;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value, nameof(MaxStackSize));
+            _maxStackSize = value;
+        }
+    }
+
+    /// <summary>Gets the priority of the worker's thread: <see cref="ThreadPriority.Normal"/> by default; any defined value. Only for <see cref="ThreadWorker"/>.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not defined.</exception>
+    public ThreadPriority Priority
+    {
+        get => _priority;
+        init => _priority = Enum.IsDefined(value)
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(Priority), value, "The priority must be one that ThreadPriority defines.");
+    }
+
+    /// <summary>Gets the clock for graces, waits and measurements: <see cref="System.TimeProvider.System"/> by default; not null.</summary>
+    /// <exception cref="ArgumentNullException">The value is null.</exception>
+    public TimeProvider TimeProvider
+    {
+        get => _timeProvider;
+        init => _timeProvider = value ?? throw new ArgumentNullException(nameof(TimeProvider));
+    }
+
+    /// <summary>Gets where the worker's life is logged: null, nowhere, by default.</summary>
+    public ILogger? Logger { get; init; }
+}
