@@ -13,7 +13,7 @@ internal sealed class StopObservation(TimeProvider time, ILogger logger) : StopC
     private long _requested;
     private long _observed;
     private volatile bool _cancellationTokenTaken;
-    private Checkpoint? _lastCheckpoint;
+    private Passage? _lastPassage;
 
     /// <summary>The worker's source; an observation counts only once this one is stopped.</summary>
     internal StopSource? Owner { get; set; }
@@ -22,8 +22,6 @@ internal sealed class StopObservation(TimeProvider time, ILogger logger) : StopC
     internal bool CancellationTokenTaken => _cancellationTokenTaken;
 
     internal bool IsObserved => Volatile.Read(ref _observed) != 0;
-
-    internal Checkpoint? LastCheckpoint => Volatile.Read(ref _lastCheckpoint);
 
     /// <summary>Timestamp of the request, or null.</summary>
     internal long? Requested => Volatile.Read(ref _requested) is not 0 and var stamp ? stamp : null;
@@ -46,7 +44,12 @@ internal sealed class StopObservation(TimeProvider time, ILogger logger) : StopC
     internal void TakeCancellationToken() => _cancellationTokenTaken = true;
 
     internal void Pass(string member, string file, int line) =>
-        Volatile.Write(ref _lastCheckpoint, new Checkpoint(member, file, line, Time.GetTimestamp()));
+        Volatile.Write(ref _lastPassage, new Passage(member, file, line, Time.GetTimestamp()));
+
+    /// <summary>The place passed last, as seen at a timestamp; null if there is none.</summary>
+    internal Checkpoint? LastCheckpoint(long now) => Volatile.Read(ref _lastPassage) is { } last
+        ? new Checkpoint(last.Member, last.File, last.Line, Time.GetElapsedTime(last.Timestamp, Math.Max(now, last.Timestamp)))
+        : null;
 
     private void StampOnce(ref long stamp)
     {
@@ -54,4 +57,6 @@ internal sealed class StopObservation(TimeProvider time, ILogger logger) : StopC
         if (Volatile.Read(ref stamp) == 0)
             Interlocked.CompareExchange(ref stamp, Math.Max(1, Time.GetTimestamp()), 0);
     }
+
+    private sealed record Passage(string Member, string File, int Line, long Timestamp);
 }

@@ -119,7 +119,7 @@ public abstract class ThreadWorker : Worker
         }
     }
 
-    private sealed class BodyWorker(string name, Action<StopToken> body, WorkerOptions? options)
+    internal sealed class BodyWorker(string name, Action<StopToken> body, WorkerOptions? options)
         : ThreadWorker(name, options)
     {
         private protected override string Kind => nameof(ThreadWorker);

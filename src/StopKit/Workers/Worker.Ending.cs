@@ -5,7 +5,7 @@ public abstract partial class Worker
 {
     /// <summary>Says how the body ended, at the moment it did.</summary>
     /// <param name="exception">What the body threw, or null if it returned.</param>
-    private protected WorkerOutcome Judge(Exception? exception)
+    private protected virtual WorkerOutcome Judge(Exception? exception)
     {
         exception = Unwrap(exception);
         if (exception is ExitException)
@@ -48,11 +48,12 @@ public abstract partial class Worker
         // The abort came while it was cleaning up.
         if (outcome == WorkerOutcome.Stopped && _source.IsAbortRequested)
             outcome = WorkerOutcome.Aborted;
-        Finish(outcome, outcome is WorkerOutcome.Faulted or WorkerOutcome.Exited ? bodyException : null);
+        Finish(outcome, outcome is WorkerOutcome.Faulted or WorkerOutcome.Exited or WorkerOutcome.Abandoned ? bodyException : null);
     }
 
     private void Finish(WorkerOutcome outcome, Exception? exception)
     {
+        OnFinishing();
         var result = Result(outcome, exception);
         lock (_completion)
         {
@@ -70,7 +71,16 @@ public abstract partial class Worker
             ProcessExitCleanUp.Remove(this);
         Report(result);
         _completion.TrySetResult(result);
+        _membership?.OnEnded(result);
     }
+
+    /// <summary>How things stand: the result, or what it would be for somebody who stopped waiting now.</summary>
+    internal WorkerResult Snapshot() => _state switch
+    {
+        WorkerState.Finished when Completion.IsCompleted => Completion.Result,
+        WorkerState.Created => Result(WorkerOutcome.NotRun, exception: null),
+        _ => Result(WorkerOutcome.Abandoned, exception: null),
+    };
 
     private WorkerResult Result(WorkerOutcome outcome, Exception? exception)
     {
@@ -86,7 +96,8 @@ public abstract partial class Worker
             StopLatency = requested is { } asked && _observation.Observed is { } seen ? Between(asked, seen) : null,
             StopDuration = requested is { } since ? Between(since, now) : null,
             Duration = _state == WorkerState.Created ? TimeSpan.Zero : Between(_startedAt, now),
-            LastCheckpoint = _observation.LastCheckpoint,
+            LastCheckpoint = _observation.LastCheckpoint(now),
+            RequestedTimestamp = requested,
         };
 
         // Never negative: the two stamps are taken by two threads.
@@ -97,6 +108,8 @@ public abstract partial class Worker
     {
         if (result.Outcome == WorkerOutcome.Faulted)
             Log.WorkerFaulted(Logger, Name, result.Exception!);
+        else if (result.Outcome == WorkerOutcome.Abandoned)
+            Log.WorkerAbandoned(Logger, result); // a group that left a member behind
         else if (Volatile.Read(ref _wasAbandoned) != 0)
             Log.AbandonedWorkerEnded(Logger, result);
         else

@@ -147,7 +147,7 @@ public abstract partial class Worker
     }
 
     /// <summary>Ends a worker that was not started, so that it never will run; false if it was.</summary>
-    private bool FinishUnstarted(StopReason reason)
+    internal bool FinishUnstarted(StopReason reason)
     {
         lock (_completion)
         {
@@ -167,7 +167,7 @@ public abstract partial class Worker
         // It may have ended just now; then that is the truth.
         if (Completion.IsCompleted)
             return Completion.Result;
-        var result = Result(WorkerOutcome.Abandoned, exception: null);
+        var result = Snapshot();
         Log.WorkerAbandoned(Logger, result);
         return result;
     }
@@ -187,7 +187,7 @@ public abstract partial class Worker
         return false;
     }
 
-    private void ThrowIfNotJoinable()
+    internal void ThrowIfNotJoinable()
     {
         if (_state == WorkerState.Created && !_wasStarted)
             throw new InvalidOperationException($"Worker '{Name}' was not started, so it would never end. Start it before joining it.");

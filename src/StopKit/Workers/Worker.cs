@@ -29,6 +29,7 @@ public abstract partial class Worker : IDisposable, IAsyncDisposable
     private readonly TaskCompletionSource<WorkerResult> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private StopSource? _outsideView;
+    private IMembership? _membership;
     private volatile WorkerState _state;
     private bool _wasStarted;
     private bool _isDisposed;
@@ -72,6 +73,11 @@ public abstract partial class Worker : IDisposable, IAsyncDisposable
 
     private protected StopToken BodyToken => _source.Token;
 
+    private protected StopSource Source => _source;
+
+    /// <summary>Gets a value indicating whether a stop was requested, without observing it.</summary>
+    private protected bool IsStopRequestedUnseen => _source.IsStopRequested;
+
     private protected Microsoft.Extensions.Logging.ILogger Logger => _observation.Logger;
 
     private string DebuggerDisplay => _completion.Task.IsCompletedSuccessfully
@@ -82,7 +88,29 @@ public abstract partial class Worker : IDisposable, IAsyncDisposable
     /// <param name="stop">Stops the worker too, when it stops; none by default. If it is stopped already, the body never runs (<see cref="WorkerOutcome.NotRun"/>).</param>
     /// <exception cref="InvalidOperationException">The worker was started before.</exception>
     /// <exception cref="ObjectDisposedException">The worker was disposed.</exception>
-    public void Start(StopToken stop = default)
+    public void Start(StopToken stop = default) => StartBelow(stop.Source);
+
+    /// <summary>Ties the worker to its place in a group; it can have only one.</summary>
+    internal void JoinGroup(IMembership membership)
+    {
+        lock (_completion)
+        {
+            if (_wasStarted || _membership is not null)
+                throw new InvalidOperationException($"Worker '{Name}' was started, or is in a group already. Add a worker that is new.");
+            _membership = membership;
+        }
+    }
+
+    /// <summary>Gets the clock that the worker's times are measured by.</summary>
+    internal TimeProvider Clock => Options.TimeProvider;
+
+    /// <summary>Gets a value indicating whether something of this worker has not ended.</summary>
+    internal virtual bool HasLate => _state == WorkerState.Running;
+
+    /// <summary>The workers that a report has a line for, each with its path: this one, or, of a group, its members.</summary>
+    internal virtual IEnumerable<(string Path, Worker Leaf)> Leaves(string path) => [(path, this)];
+
+    internal void StartBelow(StopSource? parent)
     {
         lock (_completion)
         {
@@ -94,7 +122,7 @@ public abstract partial class Worker : IDisposable, IAsyncDisposable
                 return; // stopped by Stop before it came to this
         }
 
-        stop.Source?.Adopt(_source, abortOnly: false);
+        parent?.Adopt(_source, abortOnly: false);
         // Decided once, here: a worker that was started is run, so that whoever saw Start return knows its body will be called.
         lock (_completion)
         {
@@ -146,6 +174,12 @@ public abstract partial class Worker : IDisposable, IAsyncDisposable
 
     /// <summary>Makes the body run, on whatever this kind of worker runs on; it ends by a call of <see cref="End"/>.</summary>
     private protected abstract void Launch();
+
+    /// <summary>Called when nothing of the worker runs any more, before its result is made.</summary>
+    private protected virtual void OnFinishing()
+    {
+        // Nothing to put away here.
+    }
 
     private StopSource OutsideView()
     {
