@@ -37,14 +37,17 @@ internal static class StopReportTable
     {
         var count = report.Entries.Count;
         var after = Phrases.ShortDuration(report.Elapsed);
-        return report.IsComplete
-            ? $"all {count} ended after {after}"
+        if (report.IsComplete)
+            return $"all {count} ended after {after}";
+        return report.Late.All(static entry => entry.Reason is null)
+            ? $"{report.Late.Count} of {count} running"
             : $"{report.Late.Count} of {count} LATE after {after}";
     }
 
     private static string Row(StopReportEntry entry)
     {
-        var outcome = entry.IsLate ? "LATE" : entry.ExitCode is { } code ? $"{entry.Outcome} {code}" : entry.Outcome.ToString();
+        // Without a reason nobody asked it to stop (or nobody can know, of a thread): it runs, and that is all.
+        var outcome = entry.IsLate ? (entry.Reason is null ? "running" : "LATE") : entry.ExitCode is { } code ? $"{entry.Outcome} {code}" : entry.Outcome.ToString();
         var ended = entry.IsLate || entry.StopDuration is not { } duration ? NoTime : Phrases.ShortDuration(duration);
         var observed = entry.StopLatency is { } latency ? Phrases.ShortDuration(latency) : NoTime;
         var row = Row(outcome, observed, ended, entry.IsLate ? entry.Path : Shorten(entry.Path));

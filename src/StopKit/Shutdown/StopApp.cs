@@ -25,7 +25,7 @@ public static class StopApp
         var worker = new MainWorker(main, OptionsFor(options));
         using var signals = ShutdownSignals.Listen(options, listening => Supervise(listening, worker));
         worker.Start(signals.Token); // returns when main does
-        return ExitCodeOf(worker.Completion.Result, signals);
+        return ExitCodeOf(worker, worker.Completion.Result, signals);
     }
 
     /// <summary>Runs an asynchronous main.</summary>
@@ -50,7 +50,7 @@ public static class StopApp
         ArgumentNullException.ThrowIfNull(root);
         using var signals = ShutdownSignals.Listen(options, listening => Supervise(listening, root));
         root.Start(signals.Token);
-        return ExitCodeOf(await root.Completion.ConfigureAwait(false), signals);
+        return ExitCodeOf(root, await root.Completion.ConfigureAwait(false), signals);
     }
 
     private static WorkerOptions OptionsFor(ShutdownOptions? options) => new()
@@ -75,15 +75,22 @@ public static class StopApp
         ShutdownSignals.RunApart("StopKit abort", () => signals.Source.RequestAbort(StopReason.Deadline(options.Grace, "grace")));
         if (root.WaitForEnd(options.AbortPeriod))
             return;
-        var late = root.Abandon();
-        Console.Error.WriteLine(late);
-        ProcessEnd.Now(ExitCodes.Of(late, signals));
+        EndWithLate(root, root.Abandon(), signals);
     }
 
-    private static int ExitCodeOf(WorkerResult result, ShutdownSignals signals)
+    /// <summary>Names who is late and ends the process: a thread that does not end would otherwise keep it.</summary>
+    private static void EndWithLate(Worker root, WorkerResult result, ShutdownSignals signals)
+    {
+        Console.Error.WriteLine(StopReport.Of(root));
+        ProcessEnd.Now(ExitCodes.Of(result, signals));
+    }
+
+    private static int ExitCodeOf(Worker root, WorkerResult result, ShutdownSignals signals)
     {
         if (result.Outcome == WorkerOutcome.Faulted)
             Console.Error.WriteLine($"{result.Name} failed: {result.Exception}");
+        if (result.Outcome == WorkerOutcome.Abandoned)
+            EndWithLate(root, result, signals);
         return ExitCodes.Of(result, signals);
     }
 }

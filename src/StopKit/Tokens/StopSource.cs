@@ -139,7 +139,7 @@ public sealed partial class StopSource : IDisposable
         if (_attachments is null && abortReason is null && ClaimBare(stopReason))
         {
             StartGrace(grace);
-            Log.StopRequested(_context.Logger, stopReason);
+            Announce(stopReason);
             return true;
         }
 
@@ -150,7 +150,7 @@ public sealed partial class StopSource : IDisposable
         // Before the callbacks, because one that blocks must not hold up the abort.
         StartGrace(grace);
         if (first)
-            Log.StopRequested(_context.Logger, stopReason);
+            Announce(stopReason);
         wave.Complete();
         return first;
     }
@@ -164,8 +164,8 @@ public sealed partial class StopSource : IDisposable
             return false;
         var abortReason = (reason ?? StopReason.Requested("abort requested")).Stamp(_context.Time);
         var wave = new StopWave();
-        if (!IsStopRequested)
-            wave.Mark(this, StopStage.Stopping, abortReason);
+        if (!IsStopRequested && wave.Mark(this, StopStage.Stopping, abortReason))
+            Metrics.StopRequested(abortReason);
         var first = wave.Mark(this, StopStage.Aborting, abortReason);
         if (first)
             Log.AbortRequested(_context.Logger, abortReason);
@@ -190,6 +190,12 @@ public sealed partial class StopSource : IDisposable
     }
 
     internal StopReason? ReasonOf(StopStage stage) => stage == StopStage.Aborting ? _abortReason : _stopReason;
+
+    private void Announce(StopReason reason)
+    {
+        Metrics.StopRequested(reason);
+        Log.StopRequested(_context.Logger, reason);
+    }
 
     private StopAttachments Attachments()
     {

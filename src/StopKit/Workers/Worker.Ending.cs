@@ -69,6 +69,8 @@ public abstract partial class Worker
 
         if (Options.CleanUpOnProcessExit)
             ProcessExitCleanUp.Remove(this);
+        if (result.Outcome != WorkerOutcome.NotRun)
+            Metrics.WorkerEnded(result);
         Report(result);
         _completion.TrySetResult(result);
         _membership?.OnEnded(result);

@@ -168,6 +168,7 @@ public abstract partial class Worker
         if (Completion.IsCompleted)
             return Completion.Result;
         var result = Snapshot();
+        Metrics.WorkerAbandoned();
         Log.WorkerAbandoned(Logger, result);
         return result;
     }

@@ -141,6 +141,7 @@ public abstract partial class Worker : IDisposable, IAsyncDisposable
             return;
         }
 
+        Metrics.WorkerStarted();
         Log.WorkerStarted(Logger, Name);
         if (Options.CleanUpOnProcessExit)
             ProcessExitCleanUp.Add(this);
