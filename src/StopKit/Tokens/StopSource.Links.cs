@@ -57,14 +57,14 @@ public sealed partial class StopSource
     public void Dispose()
     {
         StopLink? parents;
-        List<StopLink> children = [];
+        List<StopLink>? children = null;
         _gate.Enter();
         try
         {
             if ((_marks & Marks.Disposed) != 0)
                 return;
             for (var link = _attachments?.NewestChild; link is not null; link = link.Next)
-                children.Add(link);
+                (children ??= []).Add(link);
             parents = _parents;
             _marks |= Marks.Disposed;
         }
@@ -74,7 +74,7 @@ public sealed partial class StopSource
         }
 
         // First the new links, then the old ones go: at every moment a stop from above finds a way down.
-        foreach (var link in children)
+        foreach (var link in children ?? [])
         {
             for (var above = parents; above is not null; above = above.NextParent)
                 above.Parent.Adopt(link.Child, link.AbortOnly || above.AbortOnly);
