@@ -24,7 +24,7 @@ internal sealed class BlockedThread<T>
         }
     }
 
-    internal bool IsBlocked => (_thread.ThreadState & ThreadState.WaitSleepJoin) != 0;
+    private bool IsBlocked => (_thread.ThreadState & ThreadState.WaitSleepJoin) != 0;
 
     /// <summary>Starts the thread and returns once it is blocked.</summary>
     internal static BlockedThread<T> Start(Func<T> body)
