@@ -153,6 +153,7 @@ public abstract partial class Worker
         {
             if (_state != WorkerState.Created || _wasStarted)
                 return false;
+            _isWithdrawn = true; // from here on Start does not run it any more
         }
 
         _source.RequestStop(reason);

@@ -31,6 +31,7 @@ public abstract partial class Worker : IDisposable, IAsyncDisposable
     private StopSource? _outsideView;
     private volatile WorkerState _state;
     private bool _wasStarted;
+    private bool _isWithdrawn;
     private bool _isDisposed;
     private int _wasAbandoned;
     private long _startedAt;
@@ -90,7 +91,7 @@ public abstract partial class Worker : IDisposable, IAsyncDisposable
             if (_wasStarted)
                 throw new InvalidOperationException($"Worker '{Name}' was started before. A worker runs once: make a new one.");
             _wasStarted = true;
-            if (_state == WorkerState.Finished)
+            if (_isWithdrawn)
                 return; // stopped by Stop before it came to this
         }
 
@@ -98,8 +99,6 @@ public abstract partial class Worker : IDisposable, IAsyncDisposable
         // Decided once, here: a worker that was started is run, so that whoever saw Start return knows its body will be called.
         lock (_completion)
         {
-            if (_state == WorkerState.Finished)
-                return;
             if (!_source.IsStopRequested)
             {
                 _startedAt = Options.TimeProvider.GetTimestamp();
