@@ -197,7 +197,7 @@ public abstract partial class Worker
 
     private void ThrowIfCallerInside(string verb)
     {
-        if (IsCallerInside && _state != WorkerState.Finished)
+        if (IsCallerInside && !Completion.IsCompleted)
         {
             throw new InvalidOperationException(
                 $"Worker '{Name}' cannot {verb} itself: it would wait for its own end. Call RequestStop and return instead.");
