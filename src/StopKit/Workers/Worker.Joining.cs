@@ -97,8 +97,8 @@ public abstract partial class Worker
 
     private async Task<bool> WaitForEndAsync(TimeSpan timeout)
     {
-        if (Completion.IsCompleted)
-            return true;
+        if (Completion.IsCompleted || timeout == TimeSpan.Zero)
+            return Completion.IsCompleted; // without a timer, which may not fire while a manual clock stands
         var timeUp = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using var timer = Options.TimeProvider.CreateTimer(
             static task => ((TaskCompletionSource)task!).TrySetResult(), timeUp, Timeouts.WholeMilliseconds(timeout), Timeout.InfiniteTimeSpan);
