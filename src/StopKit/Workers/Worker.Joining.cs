@@ -175,17 +175,20 @@ public abstract partial class Worker
 
     private bool BeginDispose()
     {
+        if (IsCallerInside)
+        {
+            // Not marked as disposed: its owner's Dispose still has to wait.
+            RequestStop(StopReason.Disposed(Name), Options.Grace);
+            return false;
+        }
+
         lock (_completion)
         {
             if (_isDisposed)
                 return false;
             _isDisposed = true;
-        }
-
-        if (!IsCallerInside)
             return true;
-        RequestStop(StopReason.Disposed(Name), Options.Grace);
-        return false;
+        }
     }
 
     private void ThrowIfNotJoinable()
