@@ -18,7 +18,7 @@ internal sealed class StopObservation(TimeProvider time, ILogger logger) : StopC
     /// <summary>The worker's source; an observation counts only once this one is stopped.</summary>
     internal StopSource? Owner { get; set; }
 
-    /// <summary>True if the body took a <see cref="CancellationToken"/>, through which it can see a stop unseen by us.</summary>
+    /// <summary>True if the body took a <see cref="CancellationToken"/> of the stop, through which it can see a stop unseen by us.</summary>
     internal bool CancellationTokenTaken => _cancellationTokenTaken;
 
     internal bool IsObserved => Volatile.Read(ref _observed) != 0;
