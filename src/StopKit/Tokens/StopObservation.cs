@@ -10,6 +10,7 @@ namespace StopKit;
 /// </remarks>
 internal sealed class StopObservation(TimeProvider time, ILogger logger) : StopContext(time, logger)
 {
+    // Complemented, because 0 stands for "not yet", and a manual clock starts at 0.
     private long _requested;
     private long _observed;
     private volatile bool _cancellationTokenTaken;
@@ -26,10 +27,10 @@ internal sealed class StopObservation(TimeProvider time, ILogger logger) : StopC
     internal Checkpoint? LastCheckpoint => Volatile.Read(ref _lastCheckpoint);
 
     /// <summary>Timestamp of the request, or null.</summary>
-    internal long? Requested => Volatile.Read(ref _requested) is not 0 and var stamp ? stamp : null;
+    internal long? Requested => Volatile.Read(ref _requested) is not 0 and var stamp ? ~stamp : null;
 
     /// <summary>Timestamp of the first observation, or null.</summary>
-    internal long? Observed => Volatile.Read(ref _observed) is not 0 and var stamp ? stamp : null;
+    internal long? Observed => Volatile.Read(ref _observed) is not 0 and var stamp ? ~stamp : null;
 
     internal void StampRequested(StopSource source)
     {
@@ -50,8 +51,7 @@ internal sealed class StopObservation(TimeProvider time, ILogger logger) : StopC
 
     private void StampOnce(ref long stamp)
     {
-        // 0 stands for "not yet"; a manual clock that starts at 0 is moved by one tick, which nobody can measure.
         if (Volatile.Read(ref stamp) == 0)
-            Interlocked.CompareExchange(ref stamp, Math.Max(1, Time.GetTimestamp()), 0);
+            Interlocked.CompareExchange(ref stamp, ~Time.GetTimestamp(), 0);
     }
 }
