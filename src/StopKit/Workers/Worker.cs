@@ -152,10 +152,10 @@ public abstract partial class Worker : IDisposable, IAsyncDisposable
         {
             if (_outsideView is null)
             {
+                if (_state == WorkerState.Finished)
+                    return _source; // no observation counts any more; a new view would hear of stops from above that the worker did not
                 _outsideView = new StopSource(StopContext.For(_observation.Time, Options.Logger));
                 _source.Adopt(_outsideView, abortOnly: false);
-                if (_state == WorkerState.Finished)
-                    _outsideView.Dispose();
             }
 
             return _outsideView;
