@@ -42,7 +42,7 @@ public sealed class ChildProcessTests
     {
         await using var child = ChildProcess.Start("sh", "-c", "echo one; echo trouble >&2; exec sleep 600");
         await child.WaitForLineAsync("one");
-        await child.Errors.WaitForLineAsync(_ => true, "line", TimeSpan.FromSeconds(60));
+        await child.Errors.WaitForLineAsync("trouble");
 
         var waiting = () => child.WaitForLineAsync("ready", Soon);
 

@@ -18,8 +18,28 @@ internal sealed class OutputLines(string name, Func<string> describe)
         }
     }
 
+    /// <summary>Returns the next line that contains <paramref name="text"/>; a later wait goes on after it.</summary>
+    public Task<string> WaitForLineAsync(string text, TimeSpan? timeout = null) =>
+        WaitAsync(line => line.Contains(text, StringComparison.Ordinal), $"line with \"{text}\"", timeout ?? ChildProcess.DefaultTimeout);
+
     /// <summary>Returns the next line that matches; a later wait goes on after it.</summary>
-    public async Task<string> WaitForLineAsync(Func<string, bool> matches, string what, TimeSpan timeout)
+    public Task<string> WaitForLineAsync(Func<string, bool> matches, TimeSpan? timeout = null) =>
+        WaitAsync(matches, "such line", timeout ?? ChildProcess.DefaultTimeout);
+
+    /// <summary>Reads the stream to its end.</summary>
+    public async Task ReadAsync(StreamReader stream)
+    {
+        while (await stream.ReadLineAsync() is { } line)
+        {
+            lock (_lines)
+                _lines.Add(line);
+            _unread.Writer.TryWrite(line);
+        }
+
+        _unread.Writer.Complete();
+    }
+
+    private async Task<string> WaitAsync(Func<string, bool> matches, string what, TimeSpan timeout)
     {
         using var limit = new CancellationTokenSource(timeout);
         try
@@ -36,18 +56,5 @@ internal sealed class OutputLines(string name, Func<string> describe)
         }
 
         throw new EndOfStreamException($"No {what} on {name} before it ended. {describe()}");
-    }
-
-    /// <summary>Reads the stream to its end.</summary>
-    public async Task ReadAsync(StreamReader stream)
-    {
-        while (await stream.ReadLineAsync() is { } line)
-        {
-            lock (_lines)
-                _lines.Add(line);
-            _unread.Writer.TryWrite(line);
-        }
-
-        _unread.Writer.Complete();
     }
 }
