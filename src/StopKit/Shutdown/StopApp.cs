@@ -14,6 +14,9 @@ namespace StopKit;
 /// </remarks>
 public static class StopApp
 {
+    // What is late by then may hold the console, so the report gets little time.
+    private static readonly TimeSpan ReportLimit = TimeSpan.FromSeconds(1);
+
     /// <summary>Runs a synchronous main on the calling thread.</summary>
     /// <param name="main">The program. Look at the token often, and return when it is stopped.</param>
     /// <param name="options">The options; the defaults if null.</param>
@@ -78,14 +81,15 @@ public static class StopApp
         if (root.WaitForEnd(options.AbortPeriod))
             return;
         var late = root.Abandon();
-        Console.Error.WriteLine(late);
+        // Apart and not for long: whoever writes to a stderr that nobody reads is blocked.
+        ShutdownSignals.RunApart("StopKit report", () => StandardError.WriteLine(late.ToString())).Join(ReportLimit);
         ProcessEnd.Now(ExitCodes.Of(late, signals));
     }
 
     private static int ExitCodeOf(WorkerResult result, ShutdownSignals signals)
     {
         if (result.Outcome == WorkerOutcome.Faulted)
-            Console.Error.WriteLine($"{result.Name} failed: {result.Exception}");
+            StandardError.WriteLine($"{result.Name} failed: {result.Exception}");
         return ExitCodes.Of(result, signals);
     }
 }
