@@ -61,7 +61,8 @@ public abstract class ThreadWorker : Worker
         var thread = new Thread(static self => ((ThreadWorker)self!).Execute(), Options.MaxStackSize)
         {
             Name = Name,
-            IsBackground = Options.IsBackground,
+            // One that is stopped at the exit of the process must not put that off.
+            IsBackground = Options.IsBackground || Options.CleanUpOnProcessExit,
             Priority = Options.Priority,
         };
         thread.Start(this);

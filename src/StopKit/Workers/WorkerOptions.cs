@@ -51,7 +51,9 @@ public sealed class WorkerOptions
     /// Gets a value indicating whether the worker, if it still runs when the process exits normally, is asked to stop and given
     /// <see cref="CleanUpLimit"/> to end; false by default.
     /// </summary>
-    /// <remarks>Normally means a return from <c>Main</c> or <c>Environment.Exit</c>; a crash, a kill or an unhandled exception gives no time.</remarks>
+    /// <remarks>
+    /// The worker's thread is a background thread then, otherwise the process would wait for it and not exit. Normally means a return from <c>Main</c> or <c>Environment.Exit</c>; a crash, a kill or an unhandled exception gives no time.
+    /// </remarks>
     public bool CleanUpOnProcessExit { get; init; }
 
     /// <summary>Gets the stack size of the worker's thread in bytes: 0, the platform's default, by default; 0 or more. Only for <see cref="ThreadWorker"/>.</summary>
