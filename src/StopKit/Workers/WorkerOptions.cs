@@ -42,8 +42,8 @@ public sealed class WorkerOptions
     }
 
     /// <summary>
-    /// Gets a value indicating whether the process may end while the worker's thread runs; false by default. Only for
-    /// <see cref="ThreadWorker"/>; tasks never hold a process.
+    /// Gets a value indicating whether the process may end while the worker's thread runs; false by default, always so with
+    /// <see cref="CleanUpOnProcessExit"/>. Only for <see cref="ThreadWorker"/>; tasks never hold a process.
     /// </summary>
     public bool IsBackground { get; init; }
 
@@ -52,7 +52,8 @@ public sealed class WorkerOptions
     /// <see cref="CleanUpLimit"/> to end; false by default.
     /// </summary>
     /// <remarks>
-    /// The worker's thread is a background thread then, otherwise the process would wait for it and not exit. Normally means a return from <c>Main</c> or <c>Environment.Exit</c>; a crash, a kill or an unhandled exception gives no time.
+    /// The worker's thread is a background thread then, otherwise the process would wait for it and not exit. Normally means a return
+    /// from <c>Main</c> or <c>Environment.Exit</c>; a crash, a kill or an unhandled exception gives no time.
     /// </remarks>
     public bool CleanUpOnProcessExit { get; init; }
 
