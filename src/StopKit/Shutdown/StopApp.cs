@@ -22,9 +22,10 @@ public static class StopApp
     /// <param name="options">The options; the defaults if null.</param>
     /// <returns>The exit code to return from <c>Main</c>.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="main"/> is null.</exception>
+    /// <exception cref="ArgumentException"><paramref name="main"/> is an async void method: the program would end at its first await.</exception>
     public static int Run(Action<StopToken> main, ShutdownOptions? options = null)
     {
-        ArgumentNullException.ThrowIfNull(main);
+        AsyncVoid.Refuse(main, "Run it by StopApp.RunAsync.");
         var worker = new MainWorker(main, OptionsFor(options));
         using var signals = ShutdownSignals.Listen(options, listening => Supervise(listening, worker));
         worker.Start(signals.Token); // returns when main does
