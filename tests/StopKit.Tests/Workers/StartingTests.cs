@@ -164,15 +164,33 @@ public sealed class StartingTests
         }
     }
 
-    [Fact(Timeout = Patience.TestTimeout)]
-    public async Task Two_workers_that_are_each_started_below_the_other_stop_together()
+    [Theory(Timeout = Patience.TestTimeout), EveryKind]
+    public async Task Starting_a_worker_below_itself_is_refused(WorkerKind kind)
     {
-        var (one, other) = (TestWorkers.Make(WorkerKind.Async, stop => stop.Wait()), TestWorkers.Make(WorkerKind.Async, stop => stop.Wait()));
-        one.Start(other.StopToken);
+        var (one, other) = (TestWorkers.Make(kind, stop => stop.Wait(), name: "one"), TestWorkers.Make(kind, stop => stop.Wait()));
+        one.Invoking(worker => worker.Start(worker.StopToken)).Should().Throw<ArgumentException>().WithParameterName("stop").WithMessage("*'one' itself*");
         other.Start(one.StopToken);
+        one.Invoking(worker => worker.Start(other.StopToken)).Should().Throw<ArgumentException>().WithParameterName("stop");
 
-        await Task.Run(() => one.RequestStop()).WaitAsync(Patience.Limit);
+        one.Start();
+        one.RequestStop();
 
+        (await one.Completion).Outcome.Should().Be(WorkerOutcome.Stopped);
         (await other.Completion).Outcome.Should().Be(WorkerOutcome.Stopped);
+    }
+
+    [Theory(Timeout = Patience.TestTimeout), EveryKind]
+    public async Task A_worker_whose_token_was_read_before_starts_below_any_other(WorkerKind kind)
+    {
+        using var parent = new StopSource();
+        using var middle = StopSource.LinkedTo(parent.Token);
+        var worker = TestWorkers.Make(kind, stop => stop.Wait());
+        var view = worker.StopToken;
+
+        worker.Start(middle.Token);
+        parent.RequestStop();
+
+        (await worker.Completion).Outcome.Should().Be(WorkerOutcome.Stopped);
+        view.Reason.Should().BeSameAs(parent.Reason);
     }
 }
