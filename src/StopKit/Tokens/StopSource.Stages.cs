@@ -29,7 +29,7 @@ public sealed partial class StopSource
         // An abort may find a source running: a shield, which does not see the stop above it, or one that a concurrent stop has
         // not come down to yet. It passes through Stopping first.
         if (stage == StopStage.Aborting && !isRoot && _stopReason is null)
-            wave.Mark(this, StopStage.Stopping, stopReason);
+            wave.Mark(this, StopStage.Stopping, stopReason, isRequest: false);
         if (stage == StopStage.Stopping)
             (_context as StopObservation)?.StampRequested(this);
 

@@ -16,12 +16,16 @@ internal sealed class StopWave
     private List<StopSource>? _aborted;
 
     /// <summary>Brings <paramref name="root"/> and all below it to a stage: they report it, and who waits for a stop is released.</summary>
+    /// <param name="root">The uppermost source.</param>
+    /// <param name="stage">The stage.</param>
+    /// <param name="reason">Why.</param>
+    /// <param name="isRequest">True if the root itself was asked, and refuses if it was disposed; false if this comes from above it.</param>
     /// <returns>True if this call brought the root there.</returns>
-    internal bool Mark(StopSource root, StopStage stage, StopReason reason)
+    internal bool Mark(StopSource root, StopStage stage, StopReason reason, bool isRequest = true)
     {
-        var floor = _steps.Count; // an abort that meets a running shield marks that one's stop in between
+        var floor = _steps.Count; // an abort that meets a running source marks that one's stop in between
         var isFirst = false;
-        _steps.Push(new Step(root, reason, reason, IsRoot: floor == 0, IsClaimed: false));
+        _steps.Push(new Step(root, reason, reason, IsRoot: isRequest, IsClaimed: false));
         while (_steps.Count > floor)
         {
             var step = _steps.Pop();
