@@ -39,6 +39,9 @@ public sealed partial class StopSource : IDisposable
 
         /// <summary>This source and all below it report the abort, and the children were let go.</summary>
         AbortPassedOn = 4,
+
+        /// <summary>The disposed source's children hang on its parents, and its own links are gone for good.</summary>
+        Unlinked = 8,
     }
 
     // The reasons are the state: volatile, so that whoever sees one sees all that its requester wrote before. The stop's is
