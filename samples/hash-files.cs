@@ -44,7 +44,7 @@ return StopApp.Run(stop =>
         foreach (var result in workers.Select(worker => worker.Join())) // how each ended, and how fast it followed the stop
             Console.WriteLine(result.Exception is null ? result : throw result.Exception);
     }
-    catch (Exception e) when (e is IOException or UnauthorizedAccessException) // the manifest's: what a file throws is counted
+    catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException) // the manifest's: what a file throws is counted
     {
         Console.Error.WriteLine($"{lineStart}hash-files: {e.Message}");
         throw new ExitException(2);
@@ -146,11 +146,12 @@ internal sealed record FileState(string Name, long Size, long Changed)
 {
     public static FileState Of(string name) => new(name, new FileInfo(name).Length, File.GetLastWriteTimeUtc(name).Ticks);
 
-    public string Line(string hash) => $"{(Escaped(Name) == Name ? "" : @"\")}{hash}  {Escaped(Name)}"; // as sha256sum has it
+    // As sha256sum has it, to which "-" would be its input.
+    private readonly string _escaped = (Name == "-" ? "./-" : Name).Replace(@"\", @"\\").Replace("\n", @"\n").Replace("\r", @"\r");
 
-    public override string ToString() => $"{Size} {Changed} {Escaped(Name)}";
+    public string Line(string hash) => $"{(_escaped.Contains('\\') ? @"\" : "")}{hash}  {_escaped}";
 
-    private static string Escaped(string name) => name.Replace(@"\", @"\\").Replace("\n", @"\n").Replace("\r", @"\r");
+    public override string ToString() => $"{Size} {Changed} {_escaped}";
 }
 
 // The manifest and, beside it, the states of its files. Each line is one write: a kill leaves no half of it.
