@@ -28,4 +28,7 @@ internal static partial class Log
 
     [LoggerMessage(2005, LogLevel.Information, "Abandoned, but ended later: {Result}")]
     internal static partial void AbandonedWorkerEnded(ILogger logger, WorkerResult result);
+
+    [LoggerMessage(2006, LogLevel.Warning, "{Worker}: Restarts in {Pause}")]
+    internal static partial void WorkerRestarts(ILogger logger, string worker, TimeSpan pause);
 }

@@ -2,19 +2,17 @@ using System.Diagnostics;
 
 namespace StopKit;
 
-/// <summary>Names a place in a worker that was passed, by <see cref="StopToken.Checkpoint"/>.</summary>
+/// <summary>Tells where a worker was last seen: the place of its last <see cref="StopToken.Checkpoint"/>, and how long ago that was.</summary>
 /// <remarks>Immutable and thread-safe.</remarks>
 [DebuggerDisplay("{ToString(),nq}")]
 public sealed class Checkpoint
 {
-    private readonly long _timestamp;
-
-    internal Checkpoint(string member, string file, int line, long timestamp)
+    internal Checkpoint(string member, string file, int line, TimeSpan age)
     {
         Member = member;
         File = file;
         Line = line;
-        _timestamp = timestamp;
+        Age = age;
     }
 
     /// <summary>Gets the name of the method that was passed.</summary>
@@ -26,12 +24,12 @@ public sealed class Checkpoint
     /// <summary>Gets the line in the source file, from 1.</summary>
     public int Line { get; }
 
-    /// <summary>Returns the place without its age: <c>Drain, Mailer.cs:42</c>.</summary>
-    /// <returns>The place.</returns>
-    public override string ToString() => $"{Member}, {FileName(File)}:{Line}";
+    /// <summary>Gets how long it was ago when the result or the report was made.</summary>
+    public TimeSpan Age { get; }
 
-    /// <summary>Gets the time since it was passed.</summary>
-    internal TimeSpan Age(TimeProvider time) => time.GetElapsedTime(_timestamp);
+    /// <summary>Returns the place and its age: <c>Drain, Mailer.cs:42, 3.2 s ago</c>.</summary>
+    /// <returns>The text.</returns>
+    public override string ToString() => $"{Member}, {FileName(File)}:{Line}, {Phrases.ShortDuration(Age)} ago";
 
     // A path from a build on the other kind of system has the other separator, so Path.GetFileName does not do.
     private static string FileName(string path) => path[(path.LastIndexOfAny(['/', '\\']) + 1)..];

@@ -20,6 +20,19 @@ internal static class Phrases
         return TwoUnits((long)duration.TotalHours, "h", duration.Minutes, "min");
     }
 
+    /// <summary>Names a duration in at most three digits, for tables: <c>1.2 ms</c>, <c>250 ms</c>, <c>3.2 s</c>, <c>2 min 5 s</c>.</summary>
+    internal static string ShortDuration(TimeSpan duration)
+    {
+        var unit = duration.TotalMilliseconds switch
+        {
+            < 10 => TimeSpan.TicksPerMillisecond / 10,
+            < 1000 => TimeSpan.TicksPerMillisecond,
+            < 10_000 => TimeSpan.TicksPerMillisecond * 100,
+            _ => TimeSpan.TicksPerSecond,
+        };
+        return Duration(TimeSpan.FromTicks((duration.Ticks + (unit / 2)) / unit * unit));
+    }
+
     /// <summary>Names a signal: <c>SIGTERM</c>, or <c>signal 64</c> for a raw number.</summary>
     internal static string Signal(PosixSignal signal) =>
         Enum.GetName(signal) ?? string.Create(CultureInfo.InvariantCulture, $"signal {(int)signal}");

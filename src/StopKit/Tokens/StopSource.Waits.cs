@@ -43,6 +43,35 @@ public sealed partial class StopSource
         return handle;
     }
 
+    /// <summary>Gets a value indicating whether an abort is planned here; one that is planned above does not count.</summary>
+    internal bool HasAbortDeadline => _attachments is { } attachments && Volatile.Read(ref attachments.AbortDeadline) is not null;
+
+    /// <summary>The time until the earliest abort that is planned here or above; infinite if none is.</summary>
+    internal TimeSpan TimeToAbort()
+    {
+        var least = Timeout.InfiniteTimeSpan;
+        var sources = new Stack<StopSource>([this]);
+        while (sources.TryPop(out var source))
+        {
+            source._gate.Enter();
+            var due = source._attachments?.AbortDeadline?.DueTimestamp;
+            var above = source._parents; // read on without the gate: a link's own parent never changes
+            source._gate.Exit();
+            if (due is { } stamp)
+            {
+                var time = source._context.Time;
+                var now = time.GetTimestamp();
+                var left = stamp <= now ? TimeSpan.Zero : time.GetElapsedTime(now, stamp);
+                least = least == Timeout.InfiniteTimeSpan || left < least ? left : least;
+            }
+
+            for (; above is not null; above = above.NextParent)
+                sources.Push(above.Parent);
+        }
+
+        return least;
+    }
+
     private void StartGrace(TimeSpan? grace)
     {
         if (grace is { } limit && limit != TimeSpan.Zero && limit != Timeout.InfiniteTimeSpan && !IsAbortRequested)

@@ -139,18 +139,20 @@ public sealed partial class StopSource : IDisposable
         if (_attachments is null && abortReason is null && ClaimBare(stopReason))
         {
             StartGrace(grace);
-            Log.StopRequested(_context.Logger, stopReason);
+            Announce(stopReason);
             return true;
         }
 
         var wave = new StopWave();
         var first = wave.Mark(this, StopStage.Stopping, stopReason);
-        if (abortReason is not null)
-            wave.Mark(this, StopStage.Aborting, abortReason);
+        var firstAbort = abortReason is not null && wave.Mark(this, StopStage.Aborting, abortReason);
+        wave.ReleaseWaits();
         // Before the callbacks, because one that blocks must not hold up the abort.
         StartGrace(grace);
         if (first)
-            Log.StopRequested(_context.Logger, stopReason);
+            Announce(stopReason);
+        if (firstAbort)
+            Log.AbortRequested(_context.Logger, abortReason!);
         wave.Complete();
         return first;
     }
@@ -164,9 +166,10 @@ public sealed partial class StopSource : IDisposable
             return false;
         var abortReason = (reason ?? StopReason.Requested("abort requested")).Stamp(_context.Time);
         var wave = new StopWave();
-        if (!IsStopRequested)
-            wave.Mark(this, StopStage.Stopping, abortReason);
+        if (!IsStopRequested && wave.Mark(this, StopStage.Stopping, abortReason))
+            Metrics.StopRequested(abortReason);
         var first = wave.Mark(this, StopStage.Aborting, abortReason);
+        wave.ReleaseWaits();
         if (first)
             Log.AbortRequested(_context.Logger, abortReason);
         wave.Complete();
@@ -190,6 +193,12 @@ public sealed partial class StopSource : IDisposable
     }
 
     internal StopReason? ReasonOf(StopStage stage) => stage == StopStage.Aborting ? _abortReason : _stopReason;
+
+    private void Announce(StopReason reason)
+    {
+        Metrics.StopRequested(reason);
+        Log.StopRequested(_context.Logger, reason);
+    }
 
     private StopAttachments Attachments()
     {

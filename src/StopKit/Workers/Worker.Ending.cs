@@ -5,7 +5,7 @@ public abstract partial class Worker
 {
     /// <summary>Says how the body ended, at the moment it did.</summary>
     /// <param name="exception">What the body threw, or null if it returned.</param>
-    private protected WorkerOutcome Judge(Exception? exception)
+    private protected virtual WorkerOutcome Judge(Exception? exception)
     {
         exception = Unwrap(exception);
         if (exception is ExitException)
@@ -48,11 +48,12 @@ public abstract partial class Worker
         // The abort came while it was cleaning up.
         if (outcome == WorkerOutcome.Stopped && _source.IsAbortRequested)
             outcome = WorkerOutcome.Aborted;
-        Finish(outcome, outcome is WorkerOutcome.Faulted or WorkerOutcome.Exited ? bodyException : null);
+        Finish(outcome, outcome is WorkerOutcome.Faulted or WorkerOutcome.Exited or WorkerOutcome.Abandoned ? bodyException : null);
     }
 
     private void Finish(WorkerOutcome outcome, Exception? exception)
     {
+        OnFinishing();
         var result = Result(outcome, exception);
         lock (_completion)
         {
@@ -68,9 +69,24 @@ public abstract partial class Worker
 
         if (Options.CleanUpOnProcessExit)
             ProcessExitCleanUp.Remove(this);
+        if (result.Outcome != WorkerOutcome.NotRun)
+        {
+            RunningWorkers.Remove(this);
+            Metrics.WorkerEnded(result);
+        }
+
         Report(result);
         _completion.TrySetResult(result);
+        _membership?.OnEnded(result);
     }
+
+    /// <summary>How things stand: the result, or what it would be for somebody who stopped waiting now.</summary>
+    internal WorkerResult Snapshot() => _state switch
+    {
+        WorkerState.Finished when Completion.IsCompleted => Completion.Result,
+        WorkerState.Created => Result(WorkerOutcome.NotRun, exception: null),
+        _ => Result(WorkerOutcome.Abandoned, exception: null),
+    };
 
     private WorkerResult Result(WorkerOutcome outcome, Exception? exception)
     {
@@ -86,7 +102,8 @@ public abstract partial class Worker
             StopLatency = requested is { } asked && _observation.Observed is { } seen ? Between(asked, seen) : null,
             StopDuration = requested is { } since ? Between(since, now) : null,
             Duration = _state == WorkerState.Created ? TimeSpan.Zero : Between(_startedAt, now),
-            LastCheckpoint = _observation.LastCheckpoint,
+            LastCheckpoint = _observation.LastCheckpoint(now),
+            RequestedTimestamp = requested,
         };
 
         // Never negative: the two stamps are taken by two threads.
@@ -97,6 +114,8 @@ public abstract partial class Worker
     {
         if (result.Outcome == WorkerOutcome.Faulted)
             Log.WorkerFaulted(Logger, Name, result.Exception!);
+        else if (result.Outcome == WorkerOutcome.Abandoned)
+            Log.WorkerAbandoned(Logger, result); // a group that left a member behind
         else if (Volatile.Read(ref _wasAbandoned) != 0)
             Log.AbandonedWorkerEnded(Logger, result);
         else
@@ -110,7 +129,13 @@ public abstract partial class Worker
         _ => null,
     };
 
-    // A body that blocks on a task gets what the task threw in an AggregateException; it means the same.
-    private static Exception? Unwrap(Exception? exception) =>
-        exception is AggregateException { InnerExceptions.Count: 1 } aggregate ? Unwrap(aggregate.InnerException) : exception;
+    // A body that blocks on tasks gets what they threw in an AggregateException. One means the same as it alone, and so do
+    // several that were all cancelled.
+    private static Exception? Unwrap(Exception? exception)
+    {
+        if (exception is not AggregateException aggregate)
+            return exception;
+        var thrown = aggregate.Flatten().InnerExceptions;
+        return thrown.Count == 1 || (thrown.Count > 1 && thrown.All(inner => inner is OperationCanceledException)) ? thrown[0] : exception;
+    }
 }

@@ -97,8 +97,8 @@ public abstract partial class Worker
 
     private async Task<bool> WaitForEndAsync(TimeSpan timeout)
     {
-        if (Completion.IsCompleted)
-            return true;
+        if (Completion.IsCompleted || timeout == TimeSpan.Zero)
+            return Completion.IsCompleted; // without a timer, which may not fire while a manual clock stands
         var timeUp = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using var timer = Options.TimeProvider.CreateTimer(
             static task => ((TaskCompletionSource)task!).TrySetResult(), timeUp, Timeouts.WholeMilliseconds(timeout), Timeout.InfiniteTimeSpan);
@@ -147,12 +147,13 @@ public abstract partial class Worker
     }
 
     /// <summary>Ends a worker that was not started, so that it never will run; false if it was.</summary>
-    private bool FinishUnstarted(StopReason reason)
+    internal bool FinishUnstarted(StopReason reason)
     {
         lock (_completion)
         {
             if (_state != WorkerState.Created || _wasStarted)
                 return false;
+            _isWithdrawn = true; // from here on Start does not run it any more
         }
 
         _source.RequestStop(reason);
@@ -167,27 +168,31 @@ public abstract partial class Worker
         // It may have ended just now; then that is the truth.
         if (Completion.IsCompleted)
             return Completion.Result;
-        var result = Result(WorkerOutcome.Abandoned, exception: null);
+        var result = Snapshot();
+        Metrics.WorkerAbandoned();
         Log.WorkerAbandoned(Logger, result);
         return result;
     }
 
     private bool BeginDispose()
     {
+        if (IsCallerInside)
+        {
+            // Not marked as disposed: its owner's Dispose still has to wait.
+            RequestStop(StopReason.Disposed(Name), Options.Grace);
+            return false;
+        }
+
         lock (_completion)
         {
             if (_isDisposed)
                 return false;
             _isDisposed = true;
-        }
-
-        if (!IsCallerInside)
             return true;
-        RequestStop(StopReason.Disposed(Name), Options.Grace);
-        return false;
+        }
     }
 
-    private void ThrowIfNotJoinable()
+    internal void ThrowIfNotJoinable()
     {
         if (_state == WorkerState.Created && !_wasStarted)
             throw new InvalidOperationException($"Worker '{Name}' was not started, so it would never end. Start it before joining it.");
@@ -196,7 +201,7 @@ public abstract partial class Worker
 
     private void ThrowIfCallerInside(string verb)
     {
-        if (IsCallerInside && _state != WorkerState.Finished)
+        if (IsCallerInside && !Completion.IsCompleted)
         {
             throw new InvalidOperationException(
                 $"Worker '{Name}' cannot {verb} itself: it would wait for its own end. Call RequestStop and return instead.");

@@ -29,8 +29,10 @@ public abstract partial class Worker : IDisposable, IAsyncDisposable
     private readonly TaskCompletionSource<WorkerResult> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private StopSource? _outsideView;
+    private IMembership? _membership;
     private volatile WorkerState _state;
     private bool _wasStarted;
+    private bool _isWithdrawn;
     private bool _isDisposed;
     private int _wasAbandoned;
     private long _startedAt;
@@ -72,6 +74,11 @@ public abstract partial class Worker : IDisposable, IAsyncDisposable
 
     private protected StopToken BodyToken => _source.Token;
 
+    private protected StopSource Source => _source;
+
+    /// <summary>Gets a value indicating whether a stop was requested, without observing it.</summary>
+    private protected bool IsStopRequestedUnseen => _source.IsStopRequested;
+
     private protected Microsoft.Extensions.Logging.ILogger Logger => _observation.Logger;
 
     private string DebuggerDisplay => _completion.Task.IsCompletedSuccessfully
@@ -80,9 +87,47 @@ public abstract partial class Worker : IDisposable, IAsyncDisposable
 
     /// <summary>Starts the worker.</summary>
     /// <param name="stop">Stops the worker too, when it stops; none by default. If it is stopped already, the body never runs (<see cref="WorkerOutcome.NotRun"/>).</param>
+    /// <exception cref="ArgumentException"><paramref name="stop"/> is below this worker itself.</exception>
     /// <exception cref="InvalidOperationException">The worker was started before.</exception>
     /// <exception cref="ObjectDisposedException">The worker was disposed.</exception>
     public void Start(StopToken stop = default)
+    {
+        // Without children there is nothing of this worker that the token could belong to.
+        if (_source.LiveChildren > 0 && stop.Source is { } above && above.IsBelow(_source))
+            throw new ArgumentException($"The token comes from worker '{Name}' itself or from below it, and a stop only flows down.", nameof(stop));
+        StartBelow(stop.Source);
+    }
+
+    /// <summary>Ties the worker to its place in a group; it can have only one.</summary>
+    internal void JoinGroup(IMembership membership)
+    {
+        lock (_completion)
+        {
+            if (_wasStarted || _membership is not null)
+                throw new InvalidOperationException($"Worker '{Name}' was started, or is in a group already. Add a worker that is new.");
+            _membership = membership;
+        }
+    }
+
+    /// <summary>Gets the names from the outermost group down to this worker.</summary>
+    internal string Path => _membership is { } membership ? $"{membership.Group.Path}/{Name}" : Name;
+
+    /// <summary>Gets or sets the worker's neighbours in <see cref="RunningWorkers"/>.</summary>
+    internal Worker? Older { get; set; }
+
+    /// <inheritdoc cref="Older"/>
+    internal Worker? Newer { get; set; }
+
+    /// <summary>Gets the clock that the worker's times are measured by.</summary>
+    internal TimeProvider Clock => Options.TimeProvider;
+
+    /// <summary>Gets a value indicating whether something of this worker has not ended.</summary>
+    internal virtual bool HasLate => _state == WorkerState.Running;
+
+    /// <summary>The workers that a report has a line for, each with its path: this one, or, of a group, its members.</summary>
+    internal virtual IEnumerable<(string Path, Worker Leaf)> Leaves(string path) => [(path, this)];
+
+    internal void StartBelow(StopSource? parent)
     {
         lock (_completion)
         {
@@ -90,16 +135,14 @@ public abstract partial class Worker : IDisposable, IAsyncDisposable
             if (_wasStarted)
                 throw new InvalidOperationException($"Worker '{Name}' was started before. A worker runs once: make a new one.");
             _wasStarted = true;
-            if (_state == WorkerState.Finished)
+            if (_isWithdrawn)
                 return; // stopped by Stop before it came to this
         }
 
-        stop.Source?.Adopt(_source, abortOnly: false);
+        parent?.Adopt(_source, abortOnly: false);
         // Decided once, here: a worker that was started is run, so that whoever saw Start return knows its body will be called.
         lock (_completion)
         {
-            if (_state == WorkerState.Finished)
-                return;
             if (!_source.IsStopRequested)
             {
                 _startedAt = Options.TimeProvider.GetTimestamp();
@@ -113,6 +156,8 @@ public abstract partial class Worker : IDisposable, IAsyncDisposable
             return;
         }
 
+        RunningWorkers.Add(this);
+        Metrics.WorkerStarted();
         Log.WorkerStarted(Logger, Name);
         if (Options.CleanUpOnProcessExit)
             ProcessExitCleanUp.Add(this);
@@ -147,16 +192,22 @@ public abstract partial class Worker : IDisposable, IAsyncDisposable
     /// <summary>Makes the body run, on whatever this kind of worker runs on; it ends by a call of <see cref="End"/>.</summary>
     private protected abstract void Launch();
 
+    /// <summary>Called when nothing of the worker runs any more, before its result is made.</summary>
+    private protected virtual void OnFinishing()
+    {
+        // Nothing to put away here.
+    }
+
     private StopSource OutsideView()
     {
         lock (_completion)
         {
             if (_outsideView is null)
             {
+                if (_state == WorkerState.Finished)
+                    return _source; // no observation counts any more; a new view would hear of stops from above that the worker did not
                 _outsideView = new StopSource(StopContext.For(_observation.Time, Options.Logger));
                 _source.Adopt(_outsideView, abortOnly: false);
-                if (_state == WorkerState.Finished)
-                    _outsideView.Dispose();
             }
 
             return _outsideView;

@@ -47,20 +47,18 @@ public sealed class WorkerResult
     /// <summary>Gets the last place it passed by <see cref="StopToken.Checkpoint"/>; null if it passed none.</summary>
     public Checkpoint? LastCheckpoint { get; internal init; }
 
+    /// <summary>Gets when the stop was requested, as a timestamp of the worker's clock.</summary>
+    internal long? RequestedTimestamp { get; init; }
+
     /// <summary>Returns a line such as <c>sender-3: Stopped after 12 ms (SIGTERM received)</c>.</summary>
     /// <returns>The line.</returns>
     public override string ToString()
     {
-        var after = StopDuration is { } duration ? $" after {Phrases.Duration(Rounded(duration))}" : "";
+        var after = StopDuration is { } duration ? $" after {Phrases.ShortDuration(duration)}" : "";
         var code = ExitCode is { } exitCode ? string.Create(CultureInfo.InvariantCulture, $" with code {exitCode}") : "";
         var exception = Exception is { } thrown and not ExitException ? $": {thrown.GetType().Name}: {thrown.Message}" : "";
         var reason = Reason is { } why ? $" ({why})" : "";
         var seen = LastCheckpoint is { } checkpoint && Outcome == WorkerOutcome.Abandoned ? $", last seen at {checkpoint}" : "";
         return $"{Name}: {Outcome}{code}{after}{reason}{exception}{seen}";
     }
-
-    // A person reads this: three digits are enough.
-    private static TimeSpan Rounded(TimeSpan duration) => duration < TimeSpan.FromMilliseconds(100)
-        ? TimeSpan.FromMicroseconds(Math.Round(duration.TotalMicroseconds / 100) * 100)
-        : TimeSpan.FromMilliseconds(Math.Round(duration.TotalMilliseconds));
 }

@@ -1,0 +1,73 @@
+namespace StopKit;
+
+/// <content>The ordered stop.</content>
+public partial class WorkerGroup
+{
+    private async Task StopMembersAsync(StopToken stop)
+    {
+        var reason = stop.Reason!;
+        var aborted = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var onAbort = stop.OnAbort(static (state, _) => ((TaskCompletionSource)state!).TrySetResult(), aborted);
+
+        var budget = Budget();
+        // Noted as the source's own deadline: the timer aborts even if we are held up, and child groups see what is left.
+        Source.RequestStop(reason, budget);
+        var time = Options.TimeProvider;
+        var start = time.GetTimestamp();
+        foreach (var (stage, stagesLeft) in CloseAndCount())
+        {
+            if (aborted.Task.IsCompleted)
+                break;
+            // Apart from this loop, because a callback that blocks must not keep the other stages from being asked.
+            _ = Task.Run(() => stage.Source.RequestStop(reason));
+            var left = Left();
+            await Any(stage.Emptied, aborted.Task, left == Timeout.InfiniteTimeSpan ? left : left / stagesLeft).ConfigureAwait(false);
+        }
+
+        await Any(_allEnded.Task, aborted.Task, Left()).ConfigureAwait(false);
+        if (_allEnded.Task.IsCompleted)
+            return;
+        _ = Task.Run(() => RequestAbort(StopReason.Deadline(budget, "grace"))); // apart, as above
+        await Any(_allEnded.Task, other: null, Options.AbortPeriod).ConfigureAwait(false);
+
+        TimeSpan Left()
+        {
+            if (budget == Timeout.InfiniteTimeSpan)
+                return budget;
+            var left = budget - time.GetElapsedTime(start);
+            return left > TimeSpan.Zero ? left : TimeSpan.Zero;
+        }
+    }
+
+    /// <summary>The group's grace, or what is left until an abort that is planned here or above.</summary>
+    private TimeSpan Budget()
+    {
+        var planned = Source.TimeToAbort();
+        var own = Options.Grace;
+        if (planned == Timeout.InfiniteTimeSpan)
+            return own;
+        return own == Timeout.InfiniteTimeSpan || Source.HasAbortDeadline || planned < own ? planned : own;
+    }
+
+    /// <summary>Closes the group to new members; returns the stages that have anybody to stop, highest order first.</summary>
+    private List<(GroupStage Stage, int StagesLeft)> CloseAndCount()
+    {
+        lock (_lock)
+        {
+            _isClosed = true;
+            var stages = _stages.Values.Where(static stage => stage.Alive > 0).Reverse().ToList();
+            return [.. stages.Select((stage, index) => (stage, stages.Count - index))];
+        }
+    }
+
+    /// <summary>Waits for one of two tasks, or for the time to be up.</summary>
+    private async Task Any(Task task, Task? other, TimeSpan timeout)
+    {
+        if (task.IsCompleted || other is { IsCompleted: true } || timeout == TimeSpan.Zero)
+            return;
+        var waiter = new AsyncWaiter();
+        _ = task.ContinueWith(static (_, state) => ((AsyncWaiter)state!).Release(), waiter, TaskScheduler.Default);
+        _ = other?.ContinueWith(static (_, state) => ((AsyncWaiter)state!).Release(), waiter, TaskScheduler.Default);
+        await waiter.ParkAsync(timeout, Options.TimeProvider).ConfigureAwait(false);
+    }
+}

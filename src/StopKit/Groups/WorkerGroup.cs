@@ -1,0 +1,263 @@
+using System.Runtime.ExceptionServices;
+
+namespace StopKit;
+
+/// <summary>Workers that are started in order, stopped in reverse order, and answer for each other.</summary>
+/// <remarks>
+/// <code>
+/// Created ──Start: members by ascending order──▶ Running ──stop, or a member failed──▶ stopping: stage by stage, highest order first
+///                                                   └──all members have ended─────────────▶ cleaning up ──▶ Finished
+/// </code>
+/// <para>
+/// The grace is a budget for the whole group: a stage may use its equal share of what is left, then the next one is asked too; when all is
+/// used up everybody is aborted, and who has not ended an <see cref="WorkerOptions.AbortPeriod"/> later is abandoned and named in
+/// <see cref="Report"/>. A child group gets what is left of its parent's grace, or its own if that is less.
+/// </para>
+/// <para>
+/// A group that has members ends when they have all ended; an empty one waits for its first member or its stop. Its outcome
+/// is <see cref="WorkerOutcome.Abandoned"/> if it left a member behind, <see cref="WorkerOutcome.Faulted"/> if one failed and was not restarted,
+/// <see cref="WorkerOutcome.Exited"/> if one left with an exit code, and otherwise that of any worker. Thread safety and life cycle: see <see cref="Worker"/>.
+/// </para>
+/// <para>The ideas are Erlang's supervisors and the "nursery" of structured concurrency.</para>
+/// </remarks>
+public partial class WorkerGroup : AsyncWorker
+{
+    private readonly object _lock = new(); // never held while a member starts or stops
+    private readonly List<GroupMember> _members = [];
+    private readonly SortedList<int, GroupStage> _stages = [];
+    private readonly List<Exception> _failures = [];
+    private readonly TaskCompletionSource _allEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly FailurePolicy _policy;
+    private ExitException? _exit;
+    private int _alive;
+    private bool _isRunning;
+    private bool _isClosed;
+
+    /// <summary>Makes a group; call <see cref="Worker.Start"/> to start its members.</summary>
+    /// <param name="name">The name; the type's name and a number if null or blank.</param>
+    /// <param name="policy">What to do when a member fails; <see cref="FailurePolicy.StopGroup"/> if null.</param>
+    /// <param name="options">The options of the group itself, and of the members that are added as a body; the defaults if null.</param>
+    public WorkerGroup(string? name = null, FailurePolicy? policy = null, WorkerOptions? options = null)
+        : base(name, options) => _policy = policy ?? FailurePolicy.StopGroup;
+
+    /// <summary>Gets what a group is asked after its stop: how each member ended, who is late, how long it took; before that, how things stand.</summary>
+    public StopReport Report => StopReport.Of(this);
+
+    internal override bool HasLate
+    {
+        get
+        {
+            lock (_lock)
+                return _members.Exists(static member => member.Worker.HasLate);
+        }
+    }
+
+    /// <summary>Adds a worker; if the group is running, starts it.</summary>
+    /// <param name="worker">The worker, not started; the group starts it once, so a restart policy cannot make it anew.</param>
+    /// <param name="order">Lower orders start first and stop last; equal orders start and stop together. 0 by default.</param>
+    /// <returns>True if it was added; false if the group is stopping or has ended: the worker is not started then.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="worker"/> is null.</exception>
+    /// <exception cref="InvalidOperationException">The worker was started, is in a group already, or is this group.</exception>
+    public bool Add(Worker worker, int order = 0)
+    {
+        ArgumentNullException.ThrowIfNull(worker);
+        return Add(worker, factory: null, order);
+    }
+
+    /// <summary>Adds a worker that is made by a factory, so that a restart policy can make it anew; if the group is running, starts it.</summary>
+    /// <param name="factory">Makes a new worker; called once now, and once for each restart.</param>
+    /// <param name="order">Lower orders start first and stop last; equal orders start and stop together. 0 by default.</param>
+    /// <returns>True if it was added; false if the group is stopping or has ended: the worker is not started then.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="factory"/> is null.</exception>
+    /// <exception cref="InvalidOperationException">The factory returned null, or a worker that was started or is in a group already.</exception>
+    public bool Add(Func<Worker> factory, int order = 0)
+    {
+        ArgumentNullException.ThrowIfNull(factory);
+        return Add(factory() ?? throw new InvalidOperationException("The factory returned no worker."), factory, order);
+    }
+
+    /// <summary>Adds a <see cref="ThreadWorker"/> that runs a body; if the group is running, starts it.</summary>
+    /// <param name="name">The worker's name.</param>
+    /// <param name="body">What to run, on a thread of its own.</param>
+    /// <param name="order">Lower orders start first and stop last; equal orders start and stop together. 0 by default.</param>
+    /// <returns>True if it was added; false if the group is stopping or has ended: the worker is not started then.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="body"/> is null.</exception>
+    public bool Add(string name, Action<StopToken> body, int order = 0)
+    {
+        ArgumentNullException.ThrowIfNull(body);
+        return Add(() => new ThreadWorker.BodyWorker(name, body, Options), order);
+    }
+
+    /// <summary>Adds an <see cref="AsyncWorker"/> that runs a body; if the group is running, starts it.</summary>
+    /// <param name="name">The worker's name.</param>
+    /// <param name="body">What to run, on the thread pool.</param>
+    /// <param name="order">Lower orders start first and stop last; equal orders start and stop together. 0 by default.</param>
+    /// <returns>True if it was added; false if the group is stopping or has ended: the worker is not started then.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="body"/> is null.</exception>
+    public bool Add(string name, Func<StopToken, Task> body, int order = 0)
+    {
+        ArgumentNullException.ThrowIfNull(body);
+        return Add(() => new AsyncWorker.BodyWorker(name, body, Options), order);
+    }
+
+    internal override IEnumerable<(string Path, Worker Leaf)> Leaves(string path)
+    {
+        Worker[] workers;
+        lock (_lock)
+            workers = [.. _members.Select(static member => member.Worker)];
+        return workers.SelectMany(worker => worker.Leaves($"{path}/{worker.Name}"));
+    }
+
+    internal void OnMemberEnded(GroupMember member, WorkerResult result)
+    {
+        TimeSpan? pause = null;
+        var mayStopGroup = false;
+        var failure = result.Outcome is WorkerOutcome.Faulted or WorkerOutcome.Abandoned ? result.Exception : null;
+        lock (_lock)
+        {
+            if (failure is not null && !_isClosed)
+                pause = member.Fail(_policy, Options.TimeProvider);
+            if (failure is not null && pause is null)
+            {
+                _failures.Add(failure);
+                mayStopGroup = _policy.StopsGroup;
+            }
+
+            if (result.Outcome == WorkerOutcome.Exited)
+                _exit ??= new ExitException(result.ExitCode!.Value, result.Exception!.Message);
+        }
+
+        if (!_isRunning)
+            return; // none was started
+
+        if (pause is { } backoff)
+        {
+            Log.WorkerRestarts(Logger, result.Name, backoff);
+            _ = RestartAsync(member, backoff);
+            return;
+        }
+
+        if (mayStopGroup)
+            RequestStop(StopReason.WorkerFailed(result.Name, failure!));
+        LetGo(member);
+    }
+
+    /// <inheritdoc/>
+    protected sealed override async Task RunAsync(StopToken stop)
+    {
+        var stopAsked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var onStop = stop.OnStop(static (asked, _) => ((TaskCompletionSource)asked!).TrySetResult(), stopAsked);
+        await Task.WhenAny(_allEnded.Task, stopAsked.Task).ConfigureAwait(false);
+        if (!_allEnded.Task.IsCompleted)
+            await StopMembersAsync(stop).ConfigureAwait(false);
+
+        lock (_lock)
+        {
+            if (_failures.Count > 1)
+                throw new AggregateException(_failures);
+            if (_failures.Count == 1)
+                ExceptionDispatchInfo.Throw(_failures[0]);
+            if (_exit is not null)
+                throw _exit;
+        }
+    }
+
+    private protected override WorkerOutcome Judge(Exception? exception) => HasLate ? WorkerOutcome.Abandoned : base.Judge(exception);
+
+    private protected override void Launch()
+    {
+        GroupMember[] members;
+        lock (_lock)
+        {
+            members = [.. _members.OrderBy(static member => member.Stage.Order)]; // stable: equal orders as they were added
+            _isRunning = true;
+            _alive = members.Length;
+            foreach (var member in members)
+                member.Stage.Alive++;
+        }
+
+        base.Launch();
+        foreach (var member in members)
+            member.Start(Options.TimeProvider);
+    }
+
+    private protected override void OnFinishing()
+    {
+        lock (_lock)
+        {
+            _isClosed = true;
+            foreach (var stage in _stages.Values)
+                stage.Source.Dispose();
+            if (_isRunning)
+                return;
+        }
+
+        // The group was stopped before it started, and so were its members.
+        foreach (var member in _members)
+            member.Worker.FinishUnstarted(Source.Reason!);
+    }
+
+    private bool Add(Worker worker, Func<Worker>? factory, int order)
+    {
+        if (worker == this)
+            throw new InvalidOperationException($"Group '{Name}' cannot be its own member.");
+        GroupMember member;
+        lock (_lock)
+        {
+            if (_isClosed || IsStopRequestedUnseen)
+                return false;
+            if (!_stages.TryGetValue(order, out var stage))
+                _stages.Add(order, stage = new GroupStage(order, Source, StopContext.For(Options.TimeProvider, logger: null)));
+            member = new GroupMember(this, stage, worker, factory);
+            worker.JoinGroup(member);
+            _members.Add(member);
+            if (!_isRunning)
+                return true;
+            _alive++;
+            stage.Alive++;
+        }
+
+        member.Start(Options.TimeProvider); // if the group has been asked to stop meanwhile, it ends as not run
+        return true;
+    }
+
+    private async Task RestartAsync(GroupMember member, TimeSpan pause)
+    {
+        try
+        {
+            if (!await BodyToken.WaitAsync(pause).ConfigureAwait(false))
+            {
+                // If the group has been asked to stop meanwhile, it ends as not run.
+                member.Renew();
+                member.Start(Options.TimeProvider);
+                return;
+            }
+        }
+#pragma warning disable CA1031 // a factory that throws is a failure of the member like any other, and past restarting
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            lock (_lock)
+                _failures.Add(exception);
+            RequestStop(StopReason.WorkerFailed(member.Worker.Name, exception));
+        }
+
+        LetGo(member);
+    }
+
+    private void LetGo(GroupMember member)
+    {
+        bool isLast, isLastOfStage;
+        lock (_lock)
+        {
+            isLast = --_alive == 0;
+            isLastOfStage = --member.Stage.Alive == 0 && _isClosed;
+            _isClosed |= isLast;
+        }
+
+        if (isLastOfStage)
+            member.Stage.SetEmptied();
+        if (isLast)
+            _allEnded.TrySetResult();
+    }
+}

@@ -1,0 +1,95 @@
+namespace StopKit;
+
+/// <summary>Waits for many things with one deadline, and says who is late.</summary>
+/// <remarks>Thread-safe. Requests nothing: stop first, then join. May be called again; what had ended stays as it ended.</remarks>
+public static class Join
+{
+    /// <summary>Waits until all have ended or the time is up.</summary>
+    /// <param name="timeout">How long at most, for all together; zero only looks, infinite has no limit. Up to 24 days.</param>
+    /// <param name="items">Threads, tasks, processes and workers.</param>
+    /// <returns>How each ended, and who is late.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="timeout"/> is negative and not infinite, or too long.</exception>
+    /// <exception cref="ArgumentException">An item is null.</exception>
+    /// <exception cref="InvalidOperationException">An item was not started, was disposed, or is the caller itself; the message names it. Nothing was waited for then.</exception>
+    /// <exception cref="ThreadInterruptedException">The calling thread was interrupted.</exception>
+    public static StopReport All(TimeSpan timeout, params ReadOnlySpan<Joinable> items)
+    {
+        Check(timeout, items);
+        var time = TimeProvider.System;
+        var start = time.GetTimestamp();
+        foreach (var item in items)
+            item.Wait(Left(time, start, timeout));
+        return Report(items, time.GetElapsedTime(start));
+    }
+
+    /// <summary>Waits, without blocking a thread, until all have ended or the time is up.</summary>
+    /// <param name="timeout">How long at most, for all together; zero only looks, infinite has no limit. Up to 24 days.</param>
+    /// <param name="items">Threads, tasks, processes and workers. A <see cref="Thread"/> among them costs a thread that waits for it.</param>
+    /// <returns>How each ended, and who is late.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="timeout"/> is negative and not infinite, or too long.</exception>
+    /// <exception cref="ArgumentException">An item is null.</exception>
+    /// <exception cref="InvalidOperationException">An item was not started, was disposed, or is the caller itself; the message names it. Nothing was waited for then.</exception>
+    public static Task<StopReport> AllAsync(TimeSpan timeout, params ReadOnlySpan<Joinable> items) =>
+        AllAsync(timeout, TimeProvider.System, items);
+
+    /// <summary>Waits, without blocking a thread, until all have ended or the time on a clock is up.</summary>
+    /// <param name="timeout">How long at most, for all together; zero only looks, infinite has no limit. Up to 24 days.</param>
+    /// <param name="timeProvider">The clock.</param>
+    /// <param name="items">Threads, tasks, processes and workers. A <see cref="Thread"/> among them costs a thread that waits for it.</param>
+    /// <returns>How each ended, and who is late.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="timeout"/> is negative and not infinite, or too long.</exception>
+    /// <exception cref="ArgumentNullException"><paramref name="timeProvider"/> is null.</exception>
+    /// <exception cref="ArgumentException">An item is null.</exception>
+    /// <exception cref="InvalidOperationException">An item was not started, was disposed, or is the caller itself; the message names it. Nothing was waited for then.</exception>
+    public static Task<StopReport> AllAsync(TimeSpan timeout, TimeProvider timeProvider, params ReadOnlySpan<Joinable> items)
+    {
+        ArgumentNullException.ThrowIfNull(timeProvider);
+        Check(timeout, items);
+        return WaitAsync(timeout, timeProvider, items.ToArray());
+    }
+
+    private static async Task<StopReport> WaitAsync(TimeSpan timeout, TimeProvider time, Joinable[] items)
+    {
+        var start = time.GetTimestamp();
+        var all = Task.WhenAll(items.Select(static item => item.WhenEnded()));
+        if (timeout == Timeout.InfiniteTimeSpan)
+        {
+            await all.ConfigureAwait(false);
+        }
+        else if (timeout > TimeSpan.Zero)
+        {
+            var waiter = new AsyncWaiter();
+            _ = all.ContinueWith(static (_, state) => ((AsyncWaiter)state!).Release(), waiter, TaskScheduler.Default);
+            await waiter.ParkAsync(timeout, time).ConfigureAwait(false);
+        }
+
+        return Report(items, time.GetElapsedTime(start));
+    }
+
+    private static void Check(TimeSpan timeout, ReadOnlySpan<Joinable> items)
+    {
+        Timeouts.Check(timeout);
+        foreach (var item in items)
+        {
+            if (item is null)
+                throw new ArgumentException("An item to join is null.", nameof(items));
+            item.Check();
+        }
+    }
+
+    private static TimeSpan Left(TimeProvider time, long start, TimeSpan timeout)
+    {
+        if (timeout == Timeout.InfiniteTimeSpan)
+            return timeout;
+        var left = Timeouts.WholeMilliseconds(timeout - time.GetElapsedTime(start));
+        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
+    }
+
+    private static StopReport Report(ReadOnlySpan<Joinable> items, TimeSpan elapsed)
+    {
+        var entries = new List<StopReportEntry>();
+        foreach (var item in items)
+            entries.AddRange(item.Entries(elapsed));
+        return new StopReport("join", entries, elapsed);
+    }
+}

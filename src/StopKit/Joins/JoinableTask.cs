@@ -1,0 +1,29 @@
+namespace StopKit;
+
+internal sealed class JoinableTask(Task task, string name) : Joinable(name)
+{
+    internal override void Check()
+    {
+        if (task.Status == TaskStatus.Created)
+            throw Unjoinable("the task was not started.");
+    }
+
+    // Not Task.Wait, which throws what the task did: that belongs into the report.
+    internal override bool Wait(TimeSpan timeout) => ((IAsyncResult)task).AsyncWaitHandle.WaitOne(timeout);
+
+    internal override Task WhenEnded() =>
+        task.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+
+    internal override IEnumerable<StopReportEntry> Entries(TimeSpan elapsed) => [task.Status switch
+    {
+        TaskStatus.RanToCompletion => new StopReportEntry(Name, WorkerOutcome.Completed),
+        TaskStatus.Canceled => new StopReportEntry(Name, WorkerOutcome.Stopped),
+        TaskStatus.Faulted => new StopReportEntry(Name, WorkerOutcome.Faulted)
+        {
+            Exception = task.Exception is { InnerExceptions: [var only] } ? only : task.Exception,
+        },
+        _ => new StopReportEntry(Name, WorkerOutcome.Abandoned),
+    }];
+
+    private protected override Joinable Renamed(string name) => new JoinableTask(task, name);
+}

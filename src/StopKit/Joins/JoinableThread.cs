@@ -1,0 +1,24 @@
+namespace StopKit;
+
+internal sealed class JoinableThread(Thread thread, string name) : Joinable(name)
+{
+    internal override void Check()
+    {
+        if (thread == Thread.CurrentThread)
+            throw Unjoinable("it is the calling thread, which would wait for its own end.");
+        if ((thread.ThreadState & ThreadState.Unstarted) != 0)
+            throw Unjoinable("the thread was not started.");
+    }
+
+    internal override bool Wait(TimeSpan timeout) => thread.Join(timeout);
+
+    // A thread tells of its end only to another one that blocks.
+    internal override Task WhenEnded() => thread.IsAlive
+        ? Task.Factory.StartNew(thread.Join, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)
+        : Task.CompletedTask;
+
+    internal override IEnumerable<StopReportEntry> Entries(TimeSpan elapsed) =>
+        [new StopReportEntry(Name, thread.IsAlive ? WorkerOutcome.Abandoned : WorkerOutcome.Completed)];
+
+    private protected override Joinable Renamed(string name) => new JoinableThread(thread, name);
+}

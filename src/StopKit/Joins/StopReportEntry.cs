@@ -1,0 +1,56 @@
+using System.Diagnostics;
+
+namespace StopKit;
+
+/// <summary>Tells how one worker, thread, task or process ended, or that it is late.</summary>
+/// <remarks>Immutable and thread-safe.</remarks>
+[DebuggerDisplay("{Path,nq}: {Outcome}")]
+public sealed class StopReportEntry
+{
+    internal StopReportEntry(string path, WorkerOutcome outcome)
+    {
+        Path = path;
+        Outcome = outcome;
+    }
+
+    internal StopReportEntry(string path, WorkerResult result)
+        : this(path, result.Outcome)
+    {
+        Reason = result.Reason;
+        StopLatency = result.StopLatency;
+        StopDuration = result.StopDuration;
+        LastCheckpoint = result.LastCheckpoint;
+        Exception = result.Exception;
+        ExitCode = result.ExitCode;
+    }
+
+    /// <summary>Gets the names from the root to this leaf: <c>app/mail/sender-3</c>.</summary>
+    public string Path { get; }
+
+    /// <summary>Gets how it ended; <see cref="WorkerOutcome.Abandoned"/> if it has not.</summary>
+    public WorkerOutcome Outcome { get; }
+
+    /// <summary>Gets why its stop was requested; null if it was not, or not observed, or cannot be known.</summary>
+    public StopReason? Reason { get; }
+
+    /// <summary>Gets the time from the request to the first observation; null if there was none.</summary>
+    public TimeSpan? StopLatency { get; }
+
+    /// <summary>Gets the time from the request to the end, or until the report if it is late; null if no stop was requested.</summary>
+    public TimeSpan? StopDuration { get; }
+
+    /// <summary>Gets where it was last seen; null if it passed no checkpoint.</summary>
+    public Checkpoint? LastCheckpoint { get; }
+
+    /// <summary>Gets what it threw; null if nothing.</summary>
+    public Exception? Exception { get; init; }
+
+    /// <summary>Gets the exit code of a process, or of a worker that left by an <see cref="ExitException"/>; null otherwise.</summary>
+    public int? ExitCode { get; init; }
+
+    /// <summary>Gets a value indicating whether it has not ended.</summary>
+    internal bool IsLate => Outcome == WorkerOutcome.Abandoned;
+
+    /// <summary>Gets when its stop was requested, counted from the first request of the report.</summary>
+    internal TimeSpan Offset { get; init; }
+}

@@ -1,0 +1,186 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Threading.Channels;
+
+namespace StopKit;
+
+/// <summary>An <see cref="AsyncWorker"/> that handles items one after the other from a bounded queue, and loses none when it stops.</summary>
+/// <typeparam name="T">What an item is.</typeparam>
+/// <remarks>
+/// <code>
+/// open ──stop, or Complete──▶ draining: takes no more, handles what it accepted ──empty──▶ finished
+///                                └──abort, or a handler that throws──▶ hands back the rest in Unhandled
+/// </code>
+/// <para>
+/// Every item that was accepted is either handled or, in the end, in <see cref="Unhandled"/>. A handler's token does not see the stop,
+/// only the abort, so that passing it on cuts nothing off while the queue drains.
+/// </para>
+/// <para>
+/// Any number of threads may post, also before the start. The queue is a <see cref="Channel{T}"/>. Thread safety and life cycle: see <see cref="Worker"/>.
+/// </para>
+/// </remarks>
+public abstract class QueueWorker<T> : AsyncWorker
+{
+    private readonly Channel<T> _queue;
+    private readonly List<T> _unhandled = []; // also the lock for itself
+
+    /// <summary>Makes a worker; call <see cref="Worker.Start"/> to start it.</summary>
+    /// <param name="capacity">How many items wait at most, besides the one that is being handled; 1 or more.</param>
+    /// <param name="name">The name; the type's name and a number if null or blank.</param>
+    /// <param name="options">The options; the defaults if null.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="capacity"/> is less than 1.</exception>
+    protected QueueWorker(int capacity, string? name = null, WorkerOptions? options = null)
+        : base(name, options)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
+        _queue = Channel.CreateBounded<T>(new BoundedChannelOptions(capacity) { FullMode = BoundedChannelFullMode.Wait });
+    }
+
+    /// <summary>Gets the number of items that wait.</summary>
+    public int Count => _queue.Reader.Count;
+
+    /// <summary>Gets what was accepted and not handled, oldest first; complete once the worker has finished.</summary>
+    /// <remarks>
+    /// From an abort on it has what was still waiting; the item in hand comes first, as soon as its handler has ended without handling it.
+    /// </remarks>
+    public IReadOnlyList<T> Unhandled
+    {
+        get
+        {
+            lock (_unhandled)
+                return [.. _unhandled];
+        }
+    }
+
+    /// <summary>Starts a worker that hands each item to <paramref name="handle"/>.</summary>
+    /// <param name="name">The name; <c>QueueWorker</c> and a number if blank.</param>
+    /// <param name="handle">Handles an item; an item for which it throws is unhandled and ends the worker with the fault.</param>
+    /// <param name="capacity">How many items wait at most, besides the one that is being handled: 1024 by default; 1 or more.</param>
+    /// <param name="stop">Stops the worker too, when it stops; none by default.</param>
+    /// <param name="options">The options; the defaults if null.</param>
+    /// <returns>The worker, started.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="handle"/> is null.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="capacity"/> is less than 1.</exception>
+#pragma warning disable CA1000 // as for the other workers; the type argument follows from the handler's, so it is written once either way
+    public static QueueWorker<T> Start(
+        string name, Func<T, StopToken, Task> handle, int capacity = 1024, StopToken stop = default, WorkerOptions? options = null)
+#pragma warning restore CA1000
+    {
+        ArgumentNullException.ThrowIfNull(handle);
+        var worker = new HandlerWorker(name, handle, capacity, options);
+        worker.Start(stop);
+        return worker;
+    }
+
+    /// <summary>Offers an item without waiting.</summary>
+    /// <param name="item">The item.</param>
+    /// <returns>True if it was accepted; false if the queue is full, or takes no more because the worker is stopping or has ended.</returns>
+    public bool TryPost(T item) => IsOpen && _queue.Writer.TryWrite(item);
+
+    /// <summary>Offers an item, and waits while the queue is full.</summary>
+    /// <param name="item">The item.</param>
+    /// <param name="giveUp">Ends the wait; none by default.</param>
+    /// <returns>True if it was accepted; false if the worker is stopping or has ended, or the wait was given up. Never cancelled.</returns>
+    public async ValueTask<bool> PostAsync(T item, StopToken giveUp = default)
+    {
+        try
+        {
+            do
+            {
+                if (TryPost(item))
+                    return true;
+            }
+            while (IsOpen && await _queue.Writer.WaitToWriteAsync(giveUp).ConfigureAwait(false));
+        }
+        catch (OperationCanceledException) when (giveUp.IsStopRequested)
+        {
+            // Given up: the queue stayed full.
+        }
+
+        return false;
+    }
+
+    /// <summary>Takes no more items: the worker handles what it accepted and completes.</summary>
+    /// <returns>True if this call closed the queue; false if it was closed.</returns>
+    public bool Complete() => _queue.Writer.TryComplete();
+
+    /// <summary>Handles one item.</summary>
+    /// <param name="item">The item.</param>
+    /// <param name="stop">A token that stops at the abort of the worker: from then on the item may be given up by throwing.</param>
+    /// <returns>A task that ends when the item is handled.</returns>
+    protected abstract Task HandleAsync(T item, StopToken stop);
+
+    /// <inheritdoc/>
+    protected sealed override async Task RunAsync(StopToken stop)
+    {
+        using var drain = stop.Shield(Timeout.InfiniteTimeSpan);
+        using var onStop = stop.OnStop(static (self, _) => ((QueueWorker<T>)self!).Complete(), this);
+        using var onAbort = stop.OnAbort(static (self, _) => ((QueueWorker<T>)self!).TakeBack(), this);
+        while (await _queue.Reader.WaitToReadAsync().ConfigureAwait(false))
+        {
+            while (TryTake(out var item))
+            {
+                if (!await HandleOrKeepAsync(item, drain.Token).ConfigureAwait(false))
+                    return;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    private protected override void OnFinishing()
+    {
+        Complete();
+        TakeBack();
+    }
+
+    // The worker's stop is looked at as well as the queue, because it is requested a moment before the callback closes the queue.
+    private bool IsOpen => !IsStopRequestedUnseen;
+
+    private bool TryTake([MaybeNullWhen(false)] out T item)
+    {
+        // Under the lock, as TakeBack is: what was taken here is older than all that is taken back.
+        lock (_unhandled)
+            return _queue.Reader.TryRead(out item);
+    }
+
+    private async Task<bool> HandleOrKeepAsync(T item, StopToken stop)
+    {
+        var isHandled = false;
+        try
+        {
+            if (!stop.IsAbortRequested)
+            {
+                await HandleAsync(item, stop).ConfigureAwait(false);
+                isHandled = true;
+            }
+        }
+        finally
+        {
+            if (!isHandled)
+            {
+                lock (_unhandled)
+                    _unhandled.Insert(0, item);
+            }
+        }
+
+        return isHandled;
+    }
+
+    private void TakeBack()
+    {
+        lock (_unhandled)
+        {
+            while (_queue.Reader.TryRead(out var item))
+                _unhandled.Add(item);
+        }
+    }
+
+    private sealed class HandlerWorker(string name, Func<T, StopToken, Task> handle, int capacity, WorkerOptions? options)
+        : QueueWorker<T>(capacity, name, options)
+    {
+        private protected override string Kind => "QueueWorker";
+
+        private protected override bool HasCleanUp => false;
+
+        protected override Task HandleAsync(T item, StopToken stop) => handle(item, stop);
+    }
+}
