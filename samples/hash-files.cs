@@ -1,5 +1,5 @@
 // Hashes the files of a folder into a manifest like sha256sum's, with many threads. Press Ctrl+C at any moment: the files in hand are
-// finished, nothing is lost, and the next run goes on from there: it hashes only what is missing or has changed.
+// finished, nothing is lost, and the next run hashes only what is missing or has changed.
 //
 //     dotnet run samples/hash-files.cs -- <folder> <manifest> [--workers N]
 //     cd <folder> && sha256sum -c <manifest>
@@ -31,12 +31,16 @@ return StopApp.Run(stop =>
         if (workers[0].Join().Outcome == WorkerOutcome.Completed) // else the manifest stays as it was
         {
             manifest.Publish(); // the lines that still hold
-            var (total, clock) = ((queue.Count, queue.Sum(file => file.Size)), Stopwatch.StartNew());
+            var (files, bytes, clock) = (queue.Count, queue.Sum(file => file.Size), Stopwatch.StartNew());
             workers = [.. Enumerable.Range(1, count).Select(n => ThreadWorker.Start($"hasher-{n}", token => Hash(manifest, token), stop))];
+            bool isDone;
             do
-                ShowProgress(total, clock.Elapsed);
-            while (!workers.All(worker => worker.TryJoin(TimeSpan.FromSeconds(0.5), out _)));
-            ShowProgress(total, clock.Elapsed);
+            {
+                isDone = workers.All(worker => worker.TryJoin(TimeSpan.FromSeconds(0.5), out _));
+                var left = bytesDone > 0 ? clock.Elapsed * Math.Max(0, ((double)bytes / bytesDone) - 1) : TimeSpan.Zero;
+                Console.Write($"{lineStart}{filesDone} of {files} files, {bytesDone / clock.Elapsed.TotalMicroseconds:0.0} MB/s, {left:hh\\:mm\\:ss} left{lineEnd}");
+            }
+            while (!isDone);
             manifest.Publish(); // all lines, sorted
         }
 
@@ -44,7 +48,7 @@ return StopApp.Run(stop =>
         foreach (var result in workers.Select(worker => worker.Join())) // how each ended, and how fast it followed the stop
             Console.WriteLine(result.Exception is null ? result : throw result.Exception);
     }
-    catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException) // the manifest's: what a file throws is counted
+    catch (Exception e) when (IsFileTrouble(e)) // the manifest's: what a file throws is counted
     {
         Console.Error.WriteLine($"{lineStart}hash-files: {e.Message}");
         throw new ExitException(2);
@@ -75,22 +79,26 @@ void Walk(string folder, Manifest manifest, StopToken stop)
 
 void Hash(Manifest manifest, StopToken stop)
 {
-    var buffer = new byte[128 * 1024];
     while (!stop.IsStopRequested && queue.TryDequeue(out var next))
     {
-        if (Try(next.Name, () => HashOf(next.Name, buffer, stop)) is var (file, hash))
+        if (Try(next.Name, () => HashOf(next.Name, stop)) is var (file, hash))
             manifest.Add(file, hash);
         Interlocked.Increment(ref filesDone);
     }
 }
 
 // A stop lets a file in hand be finished, however big it is; an abort (a second Ctrl+C, or the grace is over) drops it.
-(FileState, string)? HashOf(string name, byte[] buffer, StopToken stop)
+(FileState, string)? HashOf(string name, StopToken stop)
 {
+    [DllImport("libc", SetLastError = true)]
+    static extern SafeFileHandle open([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int nonBlocking);
+
     var file = FileState.Of(name);
-    using var handle = Open(name);
+    // Not File.OpenHandle on Unix, which waits at a pipe until somebody writes.
+    using var handle = OperatingSystem.IsWindows() ? File.OpenHandle(name) : open(name, OperatingSystem.IsMacOS() ? 0x4 : 0x800);
+    var (size, offset) = (handle.IsInvalid ? throw new IOException(Marshal.GetLastPInvokeErrorMessage()) : RandomAccess.GetLength(handle), 0L);
     using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-    long offset = 0, size = RandomAccess.GetLength(handle); // throws if it is a pipe
+    var buffer = new byte[128 * 1024];
     for (int read; offset <= size && (read = RandomAccess.Read(handle, buffer, offset)) > 0; offset += read)
     {
         stop.ThrowIfAbortRequested();
@@ -98,27 +106,9 @@ void Hash(Manifest manifest, StopToken stop)
         Interlocked.Add(ref bytesDone, read);
     }
 
-    if (offset != size || FileState.Of(name) != file)
-        throw new IOException("It changed while it was read.");
-    return (file, Convert.ToHexStringLower(sha.GetHashAndReset()));
-}
-
-// Not File.OpenHandle, which waits at a pipe until somebody writes.
-SafeFileHandle Open(string name)
-{
-    [DllImport("libc", SetLastError = true)]
-    static extern SafeFileHandle open([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags);
-
-    var nonBlocking = OperatingSystem.IsMacOS() ? 0x4 : 0x800;
-    var file = OperatingSystem.IsWindows() ? File.OpenHandle(name) : open(name, nonBlocking);
-    return file.IsInvalid ? throw new IOException(Marshal.GetLastPInvokeErrorMessage()) : file;
-}
-
-void ShowProgress((int Files, long Bytes) total, TimeSpan elapsed)
-{
-    var left = bytesDone > 0 ? elapsed * Math.Max(0, ((double)total.Bytes / bytesDone) - 1) : TimeSpan.Zero;
-    var speed = bytesDone / 1e6 / elapsed.TotalSeconds;
-    Console.Write($"{lineStart}{filesDone} of {total.Files} files, {speed:0.0} MB/s, {left:hh\\:mm\\:ss} left{lineEnd}");
+    return offset == size && FileState.Of(name) == file
+        ? (file, Convert.ToHexStringLower(sha.GetHashAndReset()))
+        : throw new IOException("It changed while it was read.");
 }
 
 T? Try<T>(string name, Func<T> read)
@@ -127,7 +117,7 @@ T? Try<T>(string name, Func<T> read)
     {
         return read();
     }
-    catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
+    catch (Exception e) when (IsFileTrouble(e))
     {
         var (isUtf8, isGone) = (!name.Contains('\uFFFD'), e is FileNotFoundException or DirectoryNotFoundException);
         Skip(name, isGone && isUtf8 ? "vanished" : "unreadable", isUtf8 ? e.Message : "its name is not UTF-8");
@@ -141,13 +131,14 @@ void Skip(string name, string why, string detail)
     Console.Error.WriteLine($"{lineStart}skipped {name}: {why} ({detail})");
 }
 
-// A file as it was when it was looked at.
+static bool IsFileTrouble(Exception e) => e is IOException or UnauthorizedAccessException or NotSupportedException;
+
+// A file as it was when it was looked at; its name as sha256sum writes it, to which "-" would be its input.
 internal sealed record FileState(string Name, long Size, long Changed)
 {
-    public static FileState Of(string name) => new(name, new FileInfo(name).Length, File.GetLastWriteTimeUtc(name).Ticks);
-
-    // As sha256sum has it, to which "-" would be its input.
     private readonly string _escaped = (Name == "-" ? "./-" : Name).Replace(@"\", @"\\").Replace("\n", @"\n").Replace("\r", @"\r");
+
+    public static FileState Of(string name) => new(name, new FileInfo(name).Length, File.GetLastWriteTimeUtc(name).Ticks);
 
     public string Line(string hash) => $"{(_escaped.Contains('\\') ? @"\" : "")}{hash}  {_escaped}";
 
@@ -160,7 +151,7 @@ internal sealed class Manifest : IDisposable
     private readonly string _path, _ownName;
     private readonly FileStream _states;
     private readonly Dictionary<string, string> _hashes = [], _lines = [];
-    private FileStream? _manifest;
+    private FileStream _manifest;
 
     public Manifest(string folder, string path)
     {
@@ -168,8 +159,8 @@ internal sealed class Manifest : IDisposable
         _path = Path.Combine(Directory.GetCurrentDirectory(), Path.GetFileName(path)); // the real one: it may lie in the folder
         Directory.SetCurrentDirectory(folder);
         _ownName = Path.GetRelativePath(Directory.GetCurrentDirectory(), _path);
-        using (var old = File.Open(_path, FileMode.OpenOrCreate))
-            old.SetLength(old.Length); // throws at what is no file, such as /dev/null, which must not be replaced
+        _manifest = File.Open(_path, FileMode.OpenOrCreate);
+        _manifest.SetLength(_manifest.Length); // throws at what is no file, such as /dev/null, which must not be replaced
         _states = new FileStream(_path + ".state", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0); // a lock, too
         var text = new StreamReader(_states).ReadToEnd();
         foreach (var line in text.Split('\n').SkipLast(1)) // the last is empty, or what a kill left of a line
@@ -187,7 +178,7 @@ internal sealed class Manifest : IDisposable
         lock (_lines)
         {
             _states.Write(Encoding.UTF8.GetBytes($"{hash} {file}\n"));
-            _manifest!.Write(Encoding.UTF8.GetBytes($"{_lines[file.Name] = file.Line(hash)}\n"));
+            _manifest.Write(Encoding.UTF8.GetBytes($"{_lines[file.Name] = file.Line(hash)}\n"));
             _manifest.Flush();
         }
     }
@@ -195,7 +186,7 @@ internal sealed class Manifest : IDisposable
     // Takes the old manifest's place in one step, sorted, whole, and safe on the disk.
     public void Publish()
     {
-        _manifest?.Dispose();
+        _manifest.Dispose();
         _manifest = new FileStream(_path + ".new", FileMode.Create, FileAccess.Write, FileShare.Read | FileShare.Delete);
         foreach (var (_, line) in _lines.OrderBy(line => Convert.ToHexString(Encoding.UTF8.GetBytes(line.Key)), StringComparer.Ordinal))
             _manifest.Write(Encoding.UTF8.GetBytes($"{line}\n"));
@@ -206,7 +197,7 @@ internal sealed class Manifest : IDisposable
 
     public void Dispose()
     {
-        _manifest?.Dispose();
+        _manifest.Dispose();
         _states.Dispose();
     }
 }
