@@ -231,14 +231,19 @@ public sealed partial class StopSource
     }
 
     /// <summary>Gives a newly linked child what its parent had been asked before.</summary>
-    private void HandDown(StopReason stop, StopReason? abort)
+    private void HandDown(StopReason stop, StopReason? abort) => MarkAll(stop, abort).Complete();
+
+    /// <summary>Does the same, but leaves the callbacks to another thread, for a caller that must not be held up by them.</summary>
+    internal void HandDownApart(StopReason stop, StopReason? abort) => MarkAll(stop, abort).CompleteApart();
+
+    private StopWave MarkAll(StopReason stop, StopReason? abort)
     {
         var wave = new StopWave();
         wave.Mark(this, StopStage.Stopping, stop, isRequest: false);
         if (abort is not null)
             wave.Mark(this, StopStage.Aborting, abort, isRequest: false);
         wave.ReleaseWaits();
-        wave.Complete();
+        return wave;
     }
 
     /// <summary>Lets go of what a disposed source cannot use any more; callbacks of a stage that was claimed belong to the request.</summary>

@@ -77,11 +77,20 @@ internal struct StopWave
         _aborted.Each(static source => source.RunCallbacks(StopStage.Aborting));
     }
 
+    /// <summary>Completes on a thread of its own (the pool may be exhausted); at once if nothing from outside would run.</summary>
+    /// <returns>A task that ends when it is completed.</returns>
+    internal readonly Task CompleteApart() => _stopped.RunsCode || _aborted.RunsCode
+        ? Task.Factory.StartNew(static wave => ((StopWave)wave!).Complete(), this, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)
+        : Task.CompletedTask;
+
     /// <summary>Sources in the order of their claims; most requests claim one.</summary>
     private struct Claims
     {
         private StopSource? _first;
         private List<StopSource>? _others;
+
+        /// <summary>Gets a value indicating whether there is a callback, or a token to which callbacks may be tied.</summary>
+        internal readonly bool RunsCode => _first is { RunsCode: true } || (_others?.Exists(static source => source.RunsCode) ?? false);
 
         internal void Add(StopSource source)
         {
