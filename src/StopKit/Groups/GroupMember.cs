@@ -7,6 +7,8 @@ internal sealed class GroupMember(WorkerGroup group, GroupStage stage, Worker wo
     private int _failures;
     private long _startedAt;
 
+    public Worker Group => group;
+
     internal GroupStage Stage { get; } = stage;
 
     /// <summary>The worker that runs, or ran last.</summary>

@@ -50,6 +50,9 @@ public sealed class ShutdownSignals : IDisposable
 
     internal StopSource Source => _source;
 
+    /// <summary>Gets how long the stop of a program takes at most, from the first signal to the end of its process.</summary>
+    internal TimeSpan Ceiling => Timeouts.Sum(Timeouts.Sum(Options.DrainDelay, Options.Grace), Options.AbortPeriod);
+
     /// <summary>Gets an event that is set at the second signal: no delay is kept from then on.</summary>
     internal StopEvent Hurry { get; }
 

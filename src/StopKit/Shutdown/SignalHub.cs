@@ -37,6 +37,7 @@ internal static class SignalHub
     {
         // Under the lock, as Remove is: a signal either reaches a listener or takes its default action. Nothing in here waits or
         // runs code of the program, except for a clock that it brought.
+        var hold = TimeSpan.Zero;
         lock (Gate)
         {
             foreach (var listener in Listeners)
@@ -45,8 +46,23 @@ internal static class SignalHub
                 {
                     context.Cancel = true;
                     listener.Receive(context.Signal);
+                    hold = listener.Ceiling;
                 }
             }
         }
+
+        if (OperatingSystem.IsWindows())
+            HoldWindows(context.Signal, hold);
+    }
+
+    /// <summary>Keeps Windows from ending the process, which it does as soon as the handler of a close or a shutdown returns.</summary>
+    /// <remarks>
+    /// https://learn.microsoft.com/windows/console/handlerroutine: the system gives a close about 5 s and a shutdown about 20 s, however long we
+    /// hold. The program ends the process itself when it is done, and this thread with it.
+    /// </remarks>
+    private static void HoldWindows(PosixSignal signal, TimeSpan hold)
+    {
+        if (signal is PosixSignal.SIGHUP or PosixSignal.SIGTERM && hold != TimeSpan.Zero)
+            new StopEvent().Wait(hold);
     }
 }

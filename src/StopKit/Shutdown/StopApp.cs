@@ -65,24 +65,36 @@ public static class StopApp
     private static void Supervise(ShutdownSignals signals, Worker root)
     {
         var options = signals.Options;
+        var start = options.TimeProvider.GetTimestamp();
         // Until the second signal, the end of the program, or the end of the grace, whichever is first.
         root.Completion.ContinueWith(
             static (_, hurry) => ((StopEvent)hurry!).Set(), signals.Hurry, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         signals.Hurry.Wait(Timeouts.Sum(options.DrainDelay, options.Grace));
-        if (root.State == WorkerState.Finished)
+        if (root.State != WorkerState.Finished)
+        {
+            // The timer of the grace has done this unless the thread pool is exhausted; apart, because a callback may block.
+            ShutdownSignals.RunApart("StopKit abort", () => signals.Source.RequestAbort(StopReason.Deadline(options.Grace, "grace")));
+            if (!root.WaitForEnd(options.AbortPeriod))
+                EndWithLate(root, root.Abandon(), signals);
+        }
+
+        // The root has ended, but a foreground thread may still hold the process: the same ceiling stands for that. This thread does not
+        // hold it, so in a program that ends by itself the rest never happens.
+        var ceiling = signals.Ceiling;
+        if (ceiling == Timeout.InfiniteTimeSpan)
             return;
-        // The timer of the grace has done this unless the thread pool is exhausted; apart, because a callback may block.
-        ShutdownSignals.RunApart("StopKit abort", () => signals.Source.RequestAbort(StopReason.Deadline(options.Grace, "grace")));
-        if (root.WaitForEnd(options.AbortPeriod))
-            return;
+        var left = ceiling - options.TimeProvider.GetElapsedTime(start);
+        new StopEvent(timeProvider: options.TimeProvider).Wait(left > TimeSpan.Zero ? left : TimeSpan.Zero);
+        Console.Error.WriteLine("The program has ended, but not its process: a foreground thread or an exit handler holds it.");
         EndWithLate(root, root.Abandon(), signals);
     }
 
     /// <summary>Names who is late and ends the process: a thread that does not end would otherwise keep it.</summary>
     private static void EndWithLate(Worker root, WorkerResult result, ShutdownSignals signals)
     {
-        Console.Error.WriteLine(StopReport.Of(root));
-        ProcessEnd.Now(ExitCodes.Of(result, signals));
+        Console.Error.WriteLine(StopReport.OfProgram(root));
+        var code = ExitCodes.Of(result, signals);
+        ProcessEnd.Now(code == ExitCodes.Success ? ExitCodes.DeadlineExceeded : code);
     }
 
     private static int ExitCodeOf(Worker root, WorkerResult result, ShutdownSignals signals)

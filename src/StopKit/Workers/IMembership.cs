@@ -3,6 +3,9 @@ namespace StopKit;
 /// <summary>What a group wants to know of a worker that was added to it.</summary>
 internal interface IMembership
 {
+    /// <summary>Gets the group.</summary>
+    Worker Group { get; }
+
     /// <summary>Called once, by whatever the worker ran on, when it has ended.</summary>
     void OnEnded(WorkerResult result);
 }

@@ -70,7 +70,11 @@ public abstract partial class Worker
         if (Options.CleanUpOnProcessExit)
             ProcessExitCleanUp.Remove(this);
         if (result.Outcome != WorkerOutcome.NotRun)
+        {
+            RunningWorkers.Remove(this);
             Metrics.WorkerEnded(result);
+        }
+
         Report(result);
         _completion.TrySetResult(result);
         _membership?.OnEnded(result);

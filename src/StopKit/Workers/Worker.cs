@@ -101,6 +101,15 @@ public abstract partial class Worker : IDisposable, IAsyncDisposable
         }
     }
 
+    /// <summary>Gets the names from the outermost group down to this worker.</summary>
+    internal string Path => _membership is { } membership ? $"{membership.Group.Path}/{Name}" : Name;
+
+    /// <summary>Gets or sets the worker's neighbours in <see cref="RunningWorkers"/>.</summary>
+    internal Worker? Older { get; set; }
+
+    /// <inheritdoc cref="Older"/>
+    internal Worker? Newer { get; set; }
+
     /// <summary>Gets the clock that the worker's times are measured by.</summary>
     internal TimeProvider Clock => Options.TimeProvider;
 
@@ -141,6 +150,7 @@ public abstract partial class Worker : IDisposable, IAsyncDisposable
             return;
         }
 
+        RunningWorkers.Add(this);
         Metrics.WorkerStarted();
         Log.WorkerStarted(Logger, Name);
         if (Options.CleanUpOnProcessExit)
