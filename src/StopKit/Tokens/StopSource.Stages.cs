@@ -141,6 +141,12 @@ public sealed partial class StopSource
     internal CancellationToken CancellationTokenOf(StopStage stage)
     {
         (_context as StopObservation)?.TakeCancellationToken();
+        return OwnCancellationTokenOf(stage);
+    }
+
+    /// <summary>The same for the library's own waits, which say themselves when they have seen the stop.</summary>
+    internal CancellationToken OwnCancellationTokenOf(StopStage stage)
+    {
         var attachments = _attachments;
         if (attachments is null && ReasonOf(stage) is not null)
             return new CancellationToken(canceled: true);
