@@ -73,8 +73,9 @@ public sealed partial class StopSource
         }
 
         // First the new links, then the old ones go: at every moment a stop from above finds a way down.
-        foreach (var link in children ?? [])
+        for (var moved = 0; moved < children?.Count; moved++)
         {
+            var link = children[moved];
             for (var above = parents; above is not null; above = above.NextParent)
                 above.Parent.Adopt(link.Child, link.AbortOnly || above.AbortOnly);
             link.Child.Forget(link);
@@ -214,6 +215,7 @@ public sealed partial class StopSource
         wave.Mark(this, StopStage.Stopping, stop);
         if (abort is not null)
             wave.Mark(this, StopStage.Aborting, abort);
+        wave.ReleaseWaits();
         wave.Complete();
     }
 

@@ -147,6 +147,7 @@ public sealed partial class StopSource : IDisposable
         var first = wave.Mark(this, StopStage.Stopping, stopReason);
         if (abortReason is not null)
             wave.Mark(this, StopStage.Aborting, abortReason);
+        wave.ReleaseWaits();
         // Before the callbacks, because one that blocks must not hold up the abort.
         StartGrace(grace);
         if (first)
@@ -167,6 +168,7 @@ public sealed partial class StopSource : IDisposable
         if (!IsStopRequested && wave.Mark(this, StopStage.Stopping, abortReason))
             Metrics.StopRequested(abortReason);
         var first = wave.Mark(this, StopStage.Aborting, abortReason);
+        wave.ReleaseWaits();
         if (first)
             Log.AbortRequested(_context.Logger, abortReason);
         wave.Complete();

@@ -2,62 +2,105 @@ namespace StopKit;
 
 /// <summary>One request on its way down the tree: first it marks every source, then it completes those it claimed.</summary>
 /// <remarks>
+/// <para>
 /// Marks depth first and lists each claimed source when all below it is done, so that children come before their parents also
 /// where scopes with several parents make the tree a web. Iterative, because a chain of scopes may be deeper than the stack.
-/// Used by one thread, for one request.
+/// </para>
+/// <para>
+/// Used by one thread, for one request; lives on its stack and is handed on by reference. A request of a source without children allocates no list.
+/// </para>
 /// </remarks>
-internal sealed class StopWave
+internal struct StopWave
 {
     // StopReason is for a source that an abort finds running: in most cases the reason of a stop that is on its way to it as well.
-    private readonly record struct Step(StopSource Source, StopReason? Reason, StopReason? StopReason, bool IsRoot, bool IsClaimed);
+    private readonly record struct Step(StopSource Source, StopReason? Reason, StopReason? StopReason, bool IsClaimed);
 
-    private readonly Stack<Step> _steps = new();
-    private List<StopSource>? _stopped;
-    private List<StopSource>? _aborted;
+    private Stack<Step>? _steps;
+    private Claims _stopped;
+    private Claims _aborted;
 
-    /// <summary>Brings <paramref name="root"/> and all below it to a stage: they report it, and who waits for a stop is released.</summary>
+    /// <summary>Brings <paramref name="root"/> and all below it to a stage: from now on they report it.</summary>
     /// <returns>True if this call brought the root there.</returns>
-    internal bool Mark(StopSource root, StopStage stage, StopReason reason)
+    internal bool Mark(StopSource root, StopStage stage, StopReason reason) => Mark(root, stage, reason, reason, isRoot: true);
+
+    /// <summary>Marks the stop of a source that an abort on its way down has found running.</summary>
+    internal void MarkBelow(StopSource source, StopReason reason) => Mark(source, StopStage.Stopping, reason, reason, isRoot: false);
+
+    internal void PushEnter(StopSource source, StopReason reason, StopReason stopReason) =>
+        (_steps ??= new()).Push(new Step(source, reason, stopReason, IsClaimed: false));
+
+    internal void PushLeave(StopSource source, bool isClaimed) => (_steps ??= new()).Push(new Step(source, Reason: null, StopReason: null, isClaimed));
+
+    /// <summary>Notes a claimed source below which everything is marked.</summary>
+    internal void Claim(StopSource source, StopStage stage)
     {
-        var floor = _steps.Count; // an abort that meets a running shield marks that one's stop in between
-        var isFirst = false;
-        _steps.Push(new Step(root, reason, reason, IsRoot: floor == 0, IsClaimed: false));
-        while (_steps.Count > floor)
+        if (stage == StopStage.Aborting)
+            _aborted.Add(source);
+        else
+            _stopped.Add(source);
+    }
+
+    /// <summary>Releases who waits for a stop at a source that this request claimed; nothing that may take long comes before this.</summary>
+    internal readonly void ReleaseWaits()
+    {
+        _stopped.Each(static source => source.ReleaseWaits(StopStage.Stopping));
+        _aborted.Each(static source => source.ReleaseWaits(StopStage.Aborting));
+    }
+
+    /// <summary>Cancels the <see cref="CancellationToken"/>s and runs the callbacks of every source that this request claimed.</summary>
+    internal readonly void Complete()
+    {
+        _stopped.Each(static source => source.Cancel(StopStage.Stopping));
+        _aborted.Each(static source => source.Cancel(StopStage.Aborting));
+        _stopped.Each(static source => source.RunCallbacks(StopStage.Stopping));
+        _aborted.Each(static source => source.RunCallbacks(StopStage.Aborting));
+    }
+
+    private bool Mark(StopSource source, StopStage stage, StopReason reason, StopReason stopReason, bool isRoot)
+    {
+        var floor = _steps?.Count ?? 0; // not zero for a running shield that an abort meets: its stop is marked in between
+        var isFirst = source.Enter(stage, reason, stopReason, ref this, isRoot);
+        while (_steps is not null && _steps.Count > floor)
         {
             var step = _steps.Pop();
             if (step.Reason is { } handedDown)
             {
-                var claimed = step.Source.Enter(stage, handedDown, step.StopReason!, this, step.IsRoot);
-                isFirst |= claimed && step.IsRoot;
+                step.Source.Enter(stage, handedDown, step.StopReason!, ref this, isRoot: false);
             }
             else
             {
                 step.Source.Leave(stage);
                 if (step.IsClaimed)
-                    (stage == StopStage.Aborting ? _aborted ??= [] : _stopped ??= []).Add(step.Source);
+                    Claim(step.Source, stage);
             }
         }
 
         return isFirst;
     }
 
-    internal void PushEnter(StopSource source, StopReason reason, StopReason stopReason) =>
-        _steps.Push(new Step(source, reason, stopReason, IsRoot: false, IsClaimed: false));
-
-    internal void PushLeave(StopSource source, bool isClaimed) => _steps.Push(new Step(source, Reason: null, StopReason: null, IsRoot: false, isClaimed));
-
-    /// <summary>Cancels the <see cref="CancellationToken"/>s and runs the callbacks of every source that this request claimed.</summary>
-    internal void Complete()
+    /// <summary>Sources in the order of their claims; most requests claim one.</summary>
+    private struct Claims
     {
-        Each(_stopped, static source => source.Cancel(StopStage.Stopping));
-        Each(_aborted, static source => source.Cancel(StopStage.Aborting));
-        Each(_stopped, static source => source.RunCallbacks(StopStage.Stopping));
-        Each(_aborted, static source => source.RunCallbacks(StopStage.Aborting));
-    }
+        private StopSource? _first;
+        private List<StopSource>? _others;
 
-    private static void Each(List<StopSource>? sources, Action<StopSource> action)
-    {
-        foreach (var source in sources ?? [])
-            action(source);
+        internal void Add(StopSource source)
+        {
+            if (_first is null)
+                _first = source;
+            else
+                (_others ??= []).Add(source);
+        }
+
+        internal readonly void Each(Action<StopSource> action)
+        {
+            if (_first is null)
+                return;
+            action(_first);
+            if (_others is null)
+                return;
+            foreach (var source in _others)
+                action(source);
+        }
     }
 }
