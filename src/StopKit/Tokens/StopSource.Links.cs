@@ -208,8 +208,8 @@ public sealed partial class StopSource
         _gate.Exit();
     }
 
-    /// <summary>Gives a newly linked child what its parent had been asked before.</summary>
-    private void HandDown(StopReason stop, StopReason? abort)
+    /// <summary>Passes on what was requested, and counted, above: to a newly linked child, or to a stage of a group.</summary>
+    internal void HandDown(StopReason stop, StopReason? abort)
     {
         var wave = new StopWave();
         wave.Mark(this, StopStage.Stopping, stop);
