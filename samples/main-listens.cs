@@ -15,7 +15,7 @@ Console.WriteLine($"{signals.Received}: waiting for the worker");
 var result = counter.Join();
 Console.WriteLine($"The worker is done: {result.Outcome} because {result.Reason}");
 
-sealed class Counter() : ThreadWorker("counter")
+internal sealed class Counter() : ThreadWorker("counter")
 {
     protected override void Run(StopToken stop)
     {
