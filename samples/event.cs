@@ -1,5 +1,5 @@
 // One event for several loops: they work while it is set and pause while it is not. A stop ends them all, pausing or not.
-// Run it: dotnet run samples/event.cs
+// Run: dotnet run samples/event.cs
 #:project ../src/StopKit/StopKit.csproj
 using StopKit;
 

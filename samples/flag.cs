@@ -1,5 +1,5 @@
 // Two ways to tell a loop to end: a flag that it looks at after each sleep, and a StopToken, whose Wait is a sleep that ends at once.
-// Run it: dotnet run samples/flag.cs
+// Run: dotnet run samples/flag.cs
 #:project ../src/StopKit/StopKit.csproj
 using System.Diagnostics;
 using StopKit;

@@ -1,5 +1,5 @@
 // One deadline for a thread, a task and a worker together; the join returns who has ended, and names who is late and where it was last seen.
-// Run it: dotnet run samples/join.cs
+// Run: dotnet run samples/join.cs
 #:project ../src/StopKit/StopKit.csproj
 using StopKit;
 

@@ -1,5 +1,5 @@
 // ExitException ends only the worker that throws it, through its finally blocks and with a code; the other workers go on.
-// Run it: dotnet run samples/leave-thread.cs
+// Run: dotnet run samples/leave-thread.cs
 #:project ../src/StopKit/StopKit.csproj
 using StopKit;
 

@@ -1,5 +1,5 @@
 // The main thread listens for signals while a worker thread does the long job: Ctrl+C, or `kill`, asks the worker to stop, and main joins it.
-// Run it: dotnet run samples/main-listens.cs
+// Run: dotnet run samples/main-listens.cs
 #:project ../src/StopKit/StopKit.csproj
 using StopKit;
 

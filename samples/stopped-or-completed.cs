@@ -1,5 +1,5 @@
 // The same work twice: once it runs to its end, once it is stopped before. The outcome tells which, by whether the worker saw the stop.
-// Run it: dotnet run samples/stopped-or-completed.cs
+// Run: dotnet run samples/stopped-or-completed.cs
 #:project ../src/StopKit/StopKit.csproj
 using StopKit;
 

@@ -1,5 +1,5 @@
 // A group stops in order, and one member does not: the group gives up on it in time, and the report names it and where it was last seen.
-// Run it: dotnet run samples/stuck-worker.cs
+// Run: dotnet run samples/stuck-worker.cs
 #:project ../src/StopKit/StopKit.csproj
 using StopKit;
 

@@ -1,5 +1,5 @@
 // Workers as classes: arguments in the constructor, the work in Run or RunAsync, what must happen in any case in the cleanup.
-// Run it: dotnet run samples/worker-class.cs
+// Run: dotnet run samples/worker-class.cs
 #:project ../src/StopKit/StopKit.csproj
 using StopKit;
 
