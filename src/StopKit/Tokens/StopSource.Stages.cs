@@ -23,12 +23,12 @@ public sealed partial class StopSource
     /// Claims a stage for <paramref name="reason"/>, unless the source has a reason of its own, and hands the children to the wave.
     /// </summary>
     /// <returns>True if the stage was claimed, so that its waits, tokens and callbacks are the wave's to complete.</returns>
-    internal bool Enter(StopStage stage, StopReason reason, StopReason stopReason, ref StopWave wave, bool isRoot)
+    internal bool Enter(StopStage stage, StopReason reason, StopReason stopReason, ref StopWave wave, bool isRequest)
     {
         // An abort may find a source running: a shield, which does not see the stop above it, or one that a concurrent stop has
         // not come down to yet. It passes through Stopping first.
-        if (stage == StopStage.Aborting && !isRoot && _stopReason is null)
-            wave.MarkBelow(this, stopReason);
+        if (stage == StopStage.Aborting && !isRequest && _stopReason is null)
+            wave.Mark(this, StopStage.Stopping, stopReason, isRequest: false);
         if (stage == StopStage.Stopping)
             (_context as StopObservation)?.StampRequested(this);
 
@@ -39,7 +39,7 @@ public sealed partial class StopSource
         {
             var isDisposed = (_marks & Marks.Disposed) != 0;
             // A disposed source keeps its state, but hands on what comes from above until its children hang on its parents.
-            if ((_marks & passedOn) != 0 || (isDisposed && isRoot))
+            if ((_marks & passedOn) != 0 || (isDisposed && isRequest))
                 return false;
             if (!isDisposed && ReasonOf(stage) is null)
             {
@@ -139,7 +139,9 @@ public sealed partial class StopSource
     /// <summary>Gets the token that is cancelled at the stage; made on first use.</summary>
     internal CancellationToken CancellationTokenOf(StopStage stage)
     {
-        (_context as StopObservation)?.TakeCancellationToken();
+        // Through the abort's token a stop cannot be seen.
+        if (stage == StopStage.Stopping)
+            (_context as StopObservation)?.TakeCancellationToken();
         return OwnCancellationTokenOf(stage);
     }
 

@@ -39,6 +39,9 @@ public sealed partial class StopSource : IDisposable
 
         /// <summary>This source and all below it report the abort, and the children were let go.</summary>
         AbortPassedOn = 4,
+
+        /// <summary>The disposed source's children hang on its parents, and its own links are gone for good.</summary>
+        Unlinked = 8,
     }
 
     // The reasons are the state: volatile, so that whoever sees one sees all that its requester wrote before. The stop's is
@@ -145,13 +148,14 @@ public sealed partial class StopSource : IDisposable
 
         var wave = new StopWave();
         var first = wave.Mark(this, StopStage.Stopping, stopReason);
-        if (abortReason is not null)
-            wave.Mark(this, StopStage.Aborting, abortReason);
+        var firstAbort = abortReason is not null && wave.Mark(this, StopStage.Aborting, abortReason);
         wave.ReleaseWaits();
         // Before the callbacks, because one that blocks must not hold up the abort.
         StartGrace(grace);
         if (first)
             Announce(stopReason);
+        if (firstAbort)
+            Log.AbortRequested(_context.Logger, abortReason!);
         wave.Complete();
         return first;
     }

@@ -20,11 +20,32 @@ internal struct StopWave
     private Claims _aborted;
 
     /// <summary>Brings <paramref name="root"/> and all below it to a stage: from now on they report it.</summary>
+    /// <param name="root">The uppermost source.</param>
+    /// <param name="stage">The stage.</param>
+    /// <param name="reason">Why.</param>
+    /// <param name="isRequest">True if the root itself was asked, and refuses if it was disposed; false if this comes from above it.</param>
     /// <returns>True if this call brought the root there.</returns>
-    internal bool Mark(StopSource root, StopStage stage, StopReason reason) => Mark(root, stage, reason, reason, isRoot: true);
+    internal bool Mark(StopSource root, StopStage stage, StopReason reason, bool isRequest = true)
+    {
+        var floor = _steps?.Count ?? 0; // not zero for a running source that an abort meets: its stop is marked in between
+        var isFirst = root.Enter(stage, reason, reason, ref this, isRequest);
+        while (_steps is not null && _steps.Count > floor)
+        {
+            var step = _steps.Pop();
+            if (step.Reason is { } handedDown)
+            {
+                step.Source.Enter(stage, handedDown, step.StopReason!, ref this, isRequest: false);
+            }
+            else
+            {
+                step.Source.Leave(stage);
+                if (step.IsClaimed)
+                    Claim(step.Source, stage);
+            }
+        }
 
-    /// <summary>Marks the stop of a source that an abort on its way down has found running.</summary>
-    internal void MarkBelow(StopSource source, StopReason reason) => Mark(source, StopStage.Stopping, reason, reason, isRoot: false);
+        return isFirst;
+    }
 
     internal void PushEnter(StopSource source, StopReason reason, StopReason stopReason) =>
         (_steps ??= new()).Push(new Step(source, reason, stopReason, IsClaimed: false));
@@ -54,28 +75,6 @@ internal struct StopWave
         _aborted.Each(static source => source.Cancel(StopStage.Aborting));
         _stopped.Each(static source => source.RunCallbacks(StopStage.Stopping));
         _aborted.Each(static source => source.RunCallbacks(StopStage.Aborting));
-    }
-
-    private bool Mark(StopSource source, StopStage stage, StopReason reason, StopReason stopReason, bool isRoot)
-    {
-        var floor = _steps?.Count ?? 0; // not zero for a running shield that an abort meets: its stop is marked in between
-        var isFirst = source.Enter(stage, reason, stopReason, ref this, isRoot);
-        while (_steps is not null && _steps.Count > floor)
-        {
-            var step = _steps.Pop();
-            if (step.Reason is { } handedDown)
-            {
-                step.Source.Enter(stage, handedDown, step.StopReason!, ref this, isRoot: false);
-            }
-            else
-            {
-                step.Source.Leave(stage);
-                if (step.IsClaimed)
-                    Claim(step.Source, stage);
-            }
-        }
-
-        return isFirst;
     }
 
     /// <summary>Sources in the order of their claims; most requests claim one.</summary>
