@@ -230,8 +230,8 @@ public sealed partial class StopSource
         _gate.Exit();
     }
 
-    /// <summary>Gives a newly linked child what its parent had been asked before.</summary>
-    private void HandDown(StopReason stop, StopReason? abort) => MarkAll(stop, abort).Complete();
+    /// <summary>Passes on what was requested, and counted, above: to a newly linked child, or to a stage of a group.</summary>
+    internal void HandDown(StopReason stop, StopReason? abort) => MarkAll(stop, abort).Complete();
 
     /// <summary>Does the same, but leaves the callbacks to another thread, for a caller that must not be held up by them.</summary>
     internal void HandDownApart(StopReason stop, StopReason? abort) => MarkAll(stop, abort).CompleteApart();

@@ -142,6 +142,12 @@ public sealed partial class StopSource
         // Through the abort's token a stop cannot be seen.
         if (stage == StopStage.Stopping)
             (_context as StopObservation)?.TakeCancellationToken();
+        return OwnCancellationTokenOf(stage);
+    }
+
+    /// <summary>The same for the library's own waits, which say themselves when they have seen the stop.</summary>
+    internal CancellationToken OwnCancellationTokenOf(StopStage stage)
+    {
         var attachments = _attachments;
         if (attachments is null && ReasonOf(stage) is not null)
             return new CancellationToken(canceled: true);
