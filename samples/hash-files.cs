@@ -159,7 +159,7 @@ internal sealed class Manifest : IDisposable
         _path = Path.Combine(Directory.GetCurrentDirectory(), Path.GetFileName(path)); // the real one: it may lie in the folder
         Directory.SetCurrentDirectory(folder);
         _ownName = Path.GetRelativePath(Directory.GetCurrentDirectory(), _path);
-        _manifest = File.Open(_path, FileMode.OpenOrCreate);
+        _manifest = new FileStream(_path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
         _manifest.SetLength(_manifest.Length); // throws at what is no file, such as /dev/null, which must not be replaced
         _states = new FileStream(_path + ".state", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0); // a lock, too
         var text = new StreamReader(_states).ReadToEnd();

@@ -73,9 +73,9 @@ public sealed partial class LogTests
     }
 
     [Theory(Timeout = Patience.TestTimeout)]
-    [InlineData(0)]
-    [InlineData(3)]
-    public async Task An_abort_at_the_end_of_the_grace_is_logged_like_any_other(int seconds)
+    [InlineData(0, "0 ms")]
+    [InlineData(3, "3 s")]
+    public async Task An_abort_at_the_end_of_the_grace_is_logged_like_any_other(int seconds, string limit)
     {
         var clock = new ManualClock();
         using var source = new StopSource(clock, _log);
@@ -84,7 +84,7 @@ public sealed partial class LogTests
         clock.Advance(TimeSpan.FromSeconds(seconds));
 
         Ids().Should().Equal(1001, 1002);
-        _log.Entries[^1].Text.Should().Be($"Abort requested: grace of {seconds} s expired");
+        _log.Entries[^1].Text.Should().Be($"Abort requested: grace of {limit} expired");
         await Task.CompletedTask;
     }
 
