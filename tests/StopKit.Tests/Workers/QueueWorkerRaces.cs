@@ -84,6 +84,7 @@ public sealed class QueueWorkerRaces(ITestOutputHelper output)
                 break;
             case 1:
                 _worker.RequestAbort();
+                _ = _worker.Unhandled; // takes back what waits, while the handler may have an item in hand
                 break;
             case 2:
                 _worker.RequestStop();

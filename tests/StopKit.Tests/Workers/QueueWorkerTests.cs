@@ -134,6 +134,25 @@ public sealed class QueueWorkerTests
     }
 
     [Fact(Timeout = Patience.TestTimeout)]
+    public async Task The_item_in_hand_comes_first_also_if_the_rest_was_handed_back_before_it()
+    {
+        await using var worker = QueueWorker<int>.Start("one", async (_, stop) =>
+        {
+            _isHandling.Open();
+            await _mayHandle.PassAsync();
+            stop.ThrowIfStopRequested();
+        });
+        Post(worker, 1, 2, 3);
+
+        worker.RequestAbort();
+        worker.Unhandled.Should().Equal(2, 3);
+        _mayHandle.Open();
+
+        await worker.Completion;
+        worker.Unhandled.Should().Equal(1, 2, 3);
+    }
+
+    [Fact(Timeout = Patience.TestTimeout)]
     public async Task A_handler_that_throws_ends_the_worker_and_its_item_comes_back_first()
     {
         var thrown = new InvalidDataException("bad item");
