@@ -136,9 +136,10 @@ public sealed partial class StopSource : IDisposable
 
         var abortReason = grace == TimeSpan.Zero ? StopReason.Deadline(TimeSpan.Zero, "grace").Stamp(_context.Time) : null;
         var stopReason = (reason ?? StopReason.Requested()).Stamp(_context.Time);
+        // Noted before anybody is told, because whoever hears of the stop may ask how much time there is; its timer starts only after.
+        var abortDeadline = NoteGrace(grace);
         if (_attachments is null && abortReason is null && ClaimBare(stopReason))
         {
-            StartGrace(grace);
             Announce(stopReason);
             return true;
         }
@@ -148,7 +149,7 @@ public sealed partial class StopSource : IDisposable
         if (abortReason is not null)
             wave.Mark(this, StopStage.Aborting, abortReason);
         // Before the callbacks, because one that blocks must not hold up the abort.
-        StartGrace(grace);
+        abortDeadline?.Start();
         if (first)
             Announce(stopReason);
         wave.Complete();
@@ -186,7 +187,7 @@ public sealed partial class StopSource : IDisposable
         if (delay == TimeSpan.Zero)
             RequestStop(reason);
         else
-            StartDeadline(StopStage.Stopping, delay, reason);
+            NoteDeadline(StopStage.Stopping, delay, reason)?.Start();
     }
 
     internal StopReason? ReasonOf(StopStage stage) => stage == StopStage.Aborting ? _abortReason : _stopReason;
