@@ -29,6 +29,8 @@ public partial class WorkerGroup
             return;
         _ = Task.Run(() => RequestAbort(StopReason.Deadline(budget, "grace"))); // apart, as above
         await Any(_allEnded.Task, other: null, Options.AbortPeriod).ConfigureAwait(false);
+        foreach (var (_, leaf) in Leaves(Name).Where(leaf => leaf.Leaf != this && leaf.Leaf.HasLate))
+            leaf.AbandonOnce();
 
         TimeSpan Left()
         {
@@ -55,6 +57,8 @@ public partial class WorkerGroup
         lock (_lock)
         {
             _isClosed = true;
+            if (_alive == 0)
+                _allEnded.TrySetResult(); // it never had a member that would tell
             var stages = _stages.Values.Where(static stage => stage.Alive > 0).Reverse().ToList();
             return [.. stages.Select((stage, index) => (stage, stages.Count - index))];
         }

@@ -173,6 +173,13 @@ public abstract partial class Worker
         return result;
     }
 
+    /// <summary>Gives up waiting on behalf of a group; says nothing if somebody has said so before.</summary>
+    internal void AbandonOnce()
+    {
+        if (Interlocked.Exchange(ref _wasAbandoned, 1) == 0)
+            Abandon();
+    }
+
     private bool BeginDispose()
     {
         lock (_completion)
@@ -182,7 +189,7 @@ public abstract partial class Worker
             _isDisposed = true;
         }
 
-        if (!IsCallerInside)
+        if (!IsCallerWithin)
             return true;
         RequestStop(StopReason.Disposed(Name), Options.Grace);
         return false;
@@ -197,7 +204,7 @@ public abstract partial class Worker
 
     private void ThrowIfCallerInside(string verb)
     {
-        if (IsCallerInside && _state != WorkerState.Finished)
+        if (IsCallerWithin && _state != WorkerState.Finished)
         {
             throw new InvalidOperationException(
                 $"Worker '{Name}' cannot {verb} itself: it would wait for its own end. Call RequestStop and return instead.");
