@@ -19,7 +19,7 @@ public partial class WorkerGroup
             if (aborted.Task.IsCompleted)
                 break;
             // Apart from this loop, because a callback that blocks must not keep the other stages from being asked.
-            _ = Task.Run(() => stage.Source.RequestStop(reason));
+            _ = Task.Run(() => stage.Source.HandDown(reason, abort: null));
             var left = Left();
             await Any(stage.Emptied, aborted.Task, left == Timeout.InfiniteTimeSpan ? left : left / stagesLeft).ConfigureAwait(false);
         }
@@ -58,7 +58,7 @@ public partial class WorkerGroup
         {
             _isClosed = true;
             if (_alive == 0)
-                _allEnded.TrySetResult(); // it never had a member that would tell
+                _allEnded.TrySetResult(); // it never had a member, so none tells of its end
             var stages = _stages.Values.Where(static stage => stage.Alive > 0).Reverse().ToList();
             return [.. stages.Select((stage, index) => (stage, stages.Count - index))];
         }

@@ -64,7 +64,14 @@ public abstract partial class Worker
 
         // From here on nothing can stop it, and nothing above needs to remember it. Not under the lock: scopes that the body left
         // open move up to the parents, and may be stopped there at once, callbacks and all.
-        _outsideView?.Dispose();
+        if (_outsideView is { } view)
+        {
+            // The stop that we have seen may not have come down to the view yet, and could not any more.
+            if (_source.Reason is { } reason)
+                view.HandDownApart(reason, _source.AbortReason);
+            view.Dispose();
+        }
+
         _source.Dispose();
 
         if (Options.CleanUpOnProcessExit)
@@ -129,7 +136,13 @@ public abstract partial class Worker
         _ => null,
     };
 
-    // A body that blocks on a task gets what the task threw in an AggregateException; it means the same.
-    private static Exception? Unwrap(Exception? exception) =>
-        exception is AggregateException { InnerExceptions.Count: 1 } aggregate ? Unwrap(aggregate.InnerException) : exception;
+    // A body that blocks on tasks gets what they threw in an AggregateException. One means the same as it alone, and so do
+    // several that were all cancelled.
+    private static Exception? Unwrap(Exception? exception)
+    {
+        if (exception is not AggregateException aggregate)
+            return exception;
+        var thrown = aggregate.Flatten().InnerExceptions;
+        return thrown.Count == 1 || (thrown.Count > 1 && thrown.All(inner => inner is OperationCanceledException)) ? thrown[0] : exception;
+    }
 }

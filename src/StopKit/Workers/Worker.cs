@@ -32,6 +32,7 @@ public abstract partial class Worker : IDisposable, IAsyncDisposable
     private IMembership? _membership;
     private volatile WorkerState _state;
     private bool _wasStarted;
+    private bool _isWithdrawn;
     private bool _isDisposed;
     private int _wasAbandoned;
     private long _startedAt;
@@ -89,9 +90,16 @@ public abstract partial class Worker : IDisposable, IAsyncDisposable
 
     /// <summary>Starts the worker.</summary>
     /// <param name="stop">Stops the worker too, when it stops; none by default. If it is stopped already, the body never runs (<see cref="WorkerOutcome.NotRun"/>).</param>
+    /// <exception cref="ArgumentException"><paramref name="stop"/> is below this worker itself.</exception>
     /// <exception cref="InvalidOperationException">The worker was started before, or is in a group, which starts it.</exception>
     /// <exception cref="ObjectDisposedException">The worker was disposed.</exception>
-    public void Start(StopToken stop = default) => StartBelow(stop.Source, starter: null);
+    public void Start(StopToken stop = default)
+    {
+        // Without children there is nothing of this worker that the token could belong to.
+        if (_source.LiveChildren > 0 && stop.Source is { } above && above.IsBelow(_source))
+            throw new ArgumentException($"The token comes from worker '{Name}' itself or from below it, and a stop only flows down.", nameof(stop));
+        StartBelow(stop.Source, starter: null);
+    }
 
     /// <summary>Ties the worker to its place in a group; it can have only one.</summary>
     internal void JoinGroup(IMembership membership)
@@ -135,7 +143,7 @@ public abstract partial class Worker : IDisposable, IAsyncDisposable
             if (_wasStarted)
                 throw new InvalidOperationException($"Worker '{Name}' was started before. A worker runs once: make a new one.");
             _wasStarted = true;
-            if (_state == WorkerState.Finished)
+            if (_isWithdrawn)
                 return; // stopped by Stop before it came to this
         }
 
@@ -143,8 +151,6 @@ public abstract partial class Worker : IDisposable, IAsyncDisposable
         // Decided once, here: a worker that was started is run, so that whoever saw Start return knows its body will be called.
         lock (_completion)
         {
-            if (_state == WorkerState.Finished)
-                return;
             if (!_source.IsStopRequested)
             {
                 _startedAt = Options.TimeProvider.GetTimestamp();
@@ -206,10 +212,10 @@ public abstract partial class Worker : IDisposable, IAsyncDisposable
         {
             if (_outsideView is null)
             {
+                if (_state == WorkerState.Finished)
+                    return _source; // no observation counts any more; a new view would hear of stops from above that the worker did not
                 _outsideView = new StopSource(StopContext.For(_observation.Time, Options.Logger));
                 _source.Adopt(_outsideView, abortOnly: false);
-                if (_state == WorkerState.Finished)
-                    _outsideView.Dispose();
             }
 
             return _outsideView;
