@@ -29,6 +29,8 @@ public partial class WorkerGroup
             return;
         _ = Task.Run(() => RequestAbort(StopReason.Deadline(budget, "grace"))); // apart, as above
         await Any(_allEnded.Task, other: null, Options.AbortPeriod).ConfigureAwait(false);
+        foreach (var (_, leaf) in Leaves(Name).Where(leaf => leaf.Leaf != this && leaf.Leaf.HasLate))
+            leaf.AbandonOnce();
 
         TimeSpan Left()
         {

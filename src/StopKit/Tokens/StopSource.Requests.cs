@@ -30,11 +30,13 @@ public sealed partial class StopSource
     {
         var abortReason = grace == TimeSpan.Zero ? StopReason.Deadline(TimeSpan.Zero, "grace").Stamp(_context.Time) : null;
         var stopReason = (reason ?? StopReason.Requested()).Stamp(_context.Time);
+        // Noted before anybody is told, because whoever hears of the stop may ask how much time there is; its timer starts only after.
+        var abortDeadline = NoteGrace(grace);
         var first = (_attachments is null && abortReason is null && ClaimBare(stopReason)) || wave.Mark(this, StopStage.Stopping, stopReason);
         var firstAbort = abortReason is not null && wave.Mark(this, StopStage.Aborting, abortReason);
         wave.ReleaseWaits();
         // Before the callbacks, because one that blocks must not hold up the abort.
-        StartGrace(grace);
+        abortDeadline?.Start();
         if (first)
         {
             Metrics.StopRequested(stopReason);

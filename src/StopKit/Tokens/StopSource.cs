@@ -169,7 +169,7 @@ public sealed partial class StopSource : IDisposable
         if (delay == TimeSpan.Zero)
             RequestStop(reason);
         else
-            StartDeadline(StopStage.Stopping, delay, reason);
+            NoteDeadline(StopStage.Stopping, delay, reason)?.Start();
     }
 
     internal StopReason? ReasonOf(StopStage stage) => stage == StopStage.Aborting ? _abortReason : _stopReason;

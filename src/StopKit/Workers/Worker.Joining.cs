@@ -178,9 +178,16 @@ public abstract partial class Worker
         return result;
     }
 
+    /// <summary>Gives up waiting on behalf of a group; says nothing if somebody has said so before.</summary>
+    internal void AbandonOnce()
+    {
+        if (Interlocked.Exchange(ref _wasAbandoned, 1) == 0)
+            Abandon();
+    }
+
     private bool BeginDispose()
     {
-        if (IsCallerInside)
+        if (IsCallerWithin)
         {
             // Not marked as disposed: its owner's Dispose still has to wait.
             RequestStop(StopReason.Disposed(Name), Options.Grace);
@@ -205,7 +212,7 @@ public abstract partial class Worker
 
     private void ThrowIfCallerInside(string verb)
     {
-        if (IsCallerInside && !Completion.IsCompleted)
+        if (IsCallerWithin && !Completion.IsCompleted)
         {
             throw new InvalidOperationException(
                 $"Worker '{Name}' cannot {verb} itself: it would wait for its own end. Call RequestStop and return instead.");
