@@ -4,6 +4,15 @@ using StopKit.TestChild.Scenarios;
 return args switch
 {
     ["wait-then-exit", .. var rest] => WaitThenExit.Run(rest),
+    ["several-workers", .. var rest] => SeveralWorkers.Run(rest),
+    ["exit", var form, var code] => await ThrowingMain.ExitAsync(form, int.Parse(code)),
+    ["fail", var form] => await ThrowingMain.FailAsync(form),
+    ["unwilling", var form, .. var rest] => await UnwillingMain.RunAsync(form, rest),
+    ["patient", .. var rest] => PatientMain.Run(rest),
+    ["dispose-in-turn"] => Listening.DisposeInTurn(),
+    ["survive-collection"] => Listening.SurviveCollection(),
+    ["left-running", var form] => LeftRunning.Run(form),
+    ["abort-codes", var rounds] => AbortCodes.Run(int.Parse(rounds)),
     _ => Usage(),
 };
 

@@ -69,11 +69,13 @@ public static class StopApp
         // Until the second signal, the end of the program, or the end of the grace, whichever is first.
         root.Completion.ContinueWith(
             static (_, hurry) => ((StopEvent)hurry!).Set(), signals.Hurry, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
-        signals.Hurry.Wait(Timeouts.Sum(options.DrainDelay, options.Grace));
+        var isHurried = signals.Hurry.Wait(Timeouts.Sum(options.DrainDelay, options.Grace));
         if (root.State != WorkerState.Finished)
         {
-            // The timer of the grace has done this unless the thread pool is exhausted; apart, because a callback may block.
-            ShutdownSignals.RunApart("StopKit abort", () => signals.Source.RequestAbort(StopReason.Deadline(options.Grace, "grace")));
+            // The timer of the grace has done this unless the thread pool is exhausted; apart, because a callback may block. Not after a
+            // second signal: that one requests the abort itself, and must be its reason and the exit code.
+            if (!isHurried)
+                ShutdownSignals.RunApart("StopKit abort", () => signals.Source.RequestAbort(StopReason.Deadline(options.Grace, "grace")));
             if (!root.WaitForEnd(options.AbortPeriod))
                 EndWithLate(root, root.Abandon(), signals);
         }

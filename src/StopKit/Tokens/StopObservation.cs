@@ -10,6 +10,7 @@ namespace StopKit;
 /// </remarks>
 internal sealed class StopObservation(TimeProvider time, ILogger logger) : StopContext(time, logger)
 {
+    // Complemented, because 0 stands for "not yet", and a manual clock starts at 0.
     private long _requested;
     private long _observed;
     private volatile bool _cancellationTokenTaken;
@@ -18,16 +19,16 @@ internal sealed class StopObservation(TimeProvider time, ILogger logger) : StopC
     /// <summary>The worker's source; an observation counts only once this one is stopped.</summary>
     internal StopSource? Owner { get; set; }
 
-    /// <summary>True if the body took a <see cref="CancellationToken"/>, through which it can see a stop unseen by us.</summary>
+    /// <summary>True if the body took a <see cref="CancellationToken"/> of the stop, through which it can see a stop unseen by us.</summary>
     internal bool CancellationTokenTaken => _cancellationTokenTaken;
 
     internal bool IsObserved => Volatile.Read(ref _observed) != 0;
 
     /// <summary>Timestamp of the request, or null.</summary>
-    internal long? Requested => Volatile.Read(ref _requested) is not 0 and var stamp ? stamp : null;
+    internal long? Requested => Volatile.Read(ref _requested) is not 0 and var stamp ? ~stamp : null;
 
     /// <summary>Timestamp of the first observation, or null.</summary>
-    internal long? Observed => Volatile.Read(ref _observed) is not 0 and var stamp ? stamp : null;
+    internal long? Observed => Volatile.Read(ref _observed) is not 0 and var stamp ? ~stamp : null;
 
     internal void StampRequested(StopSource source)
     {
@@ -53,9 +54,8 @@ internal sealed class StopObservation(TimeProvider time, ILogger logger) : StopC
 
     private void StampOnce(ref long stamp)
     {
-        // 0 stands for "not yet"; a manual clock that starts at 0 is moved by one tick, which nobody can measure.
         if (Volatile.Read(ref stamp) == 0)
-            Interlocked.CompareExchange(ref stamp, Math.Max(1, Time.GetTimestamp()), 0);
+            Interlocked.CompareExchange(ref stamp, ~Time.GetTimestamp(), 0);
     }
 
     private sealed record Passage(string Member, string File, int Line, long Timestamp);

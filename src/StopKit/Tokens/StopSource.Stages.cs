@@ -136,7 +136,9 @@ public sealed partial class StopSource
     /// <summary>Gets the token that is cancelled at the stage; made on first use.</summary>
     internal CancellationToken CancellationTokenOf(StopStage stage)
     {
-        (_context as StopObservation)?.TakeCancellationToken();
+        // Through the abort's token a stop cannot be seen.
+        if (stage == StopStage.Stopping)
+            (_context as StopObservation)?.TakeCancellationToken();
         var attachments = _attachments;
         if (attachments is null && ReasonOf(stage) is not null)
             return new CancellationToken(canceled: true);

@@ -64,16 +64,7 @@ public abstract class ThreadWorker : Worker
             IsBackground = Options.IsBackground,
             Priority = Options.Priority,
         };
-        _thread = thread; // before it runs: it asks whether it is the caller
-        try
-        {
-            thread.Start(this);
-        }
-        catch
-        {
-            _thread = null; // there is nothing to join
-            throw;
-        }
+        thread.Start(this);
     }
 
     internal override bool WaitForEnd(TimeSpan timeout)
@@ -84,6 +75,7 @@ public abstract class ThreadWorker : Worker
             return thread.Join(Timeouts.WholeMilliseconds(timeout)) && Completion.IsCompleted;
         if (!base.WaitForEnd(timeout))
             return false;
+        thread = Volatile.Read(ref _thread);
         if (thread != Thread.CurrentThread)
             thread?.Join();
         return true;
@@ -91,6 +83,8 @@ public abstract class ThreadWorker : Worker
 
     private void Execute()
     {
+        // Known only now that it runs: a thread that was not started cannot be joined, and a joiner may be here before that.
+        Volatile.Write(ref _thread, Thread.CurrentThread);
         AsyncWorker.LeaveFlow(); // the thread was started in the flow of its starter, but is not part of it
         var bodyException = Catch(static (self, token) => self.Run(token), BodyToken);
         var outcome = Judge(bodyException);

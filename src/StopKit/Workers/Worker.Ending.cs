@@ -129,7 +129,13 @@ public abstract partial class Worker
         _ => null,
     };
 
-    // A body that blocks on a task gets what the task threw in an AggregateException; it means the same.
-    private static Exception? Unwrap(Exception? exception) =>
-        exception is AggregateException { InnerExceptions.Count: 1 } aggregate ? Unwrap(aggregate.InnerException) : exception;
+    // A body that blocks on tasks gets what they threw in an AggregateException. One means the same as it alone, and so do
+    // several that were all cancelled.
+    private static Exception? Unwrap(Exception? exception)
+    {
+        if (exception is not AggregateException aggregate)
+            return exception;
+        var thrown = aggregate.Flatten().InnerExceptions;
+        return thrown.Count == 1 || (thrown.Count > 1 && thrown.All(inner => inner is OperationCanceledException)) ? thrown[0] : exception;
+    }
 }

@@ -97,8 +97,8 @@ public abstract partial class Worker
 
     private async Task<bool> WaitForEndAsync(TimeSpan timeout)
     {
-        if (Completion.IsCompleted)
-            return true;
+        if (Completion.IsCompleted || timeout == TimeSpan.Zero)
+            return Completion.IsCompleted; // without a timer, which may not fire while a manual clock stands
         var timeUp = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using var timer = Options.TimeProvider.CreateTimer(
             static task => ((TaskCompletionSource)task!).TrySetResult(), timeUp, Timeouts.WholeMilliseconds(timeout), Timeout.InfiniteTimeSpan);
@@ -153,6 +153,7 @@ public abstract partial class Worker
         {
             if (_state != WorkerState.Created || _wasStarted)
                 return false;
+            _isWithdrawn = true; // from here on Start does not run it any more
         }
 
         _source.RequestStop(reason);
@@ -175,17 +176,20 @@ public abstract partial class Worker
 
     private bool BeginDispose()
     {
+        if (IsCallerInside)
+        {
+            // Not marked as disposed: its owner's Dispose still has to wait.
+            RequestStop(StopReason.Disposed(Name), Options.Grace);
+            return false;
+        }
+
         lock (_completion)
         {
             if (_isDisposed)
                 return false;
             _isDisposed = true;
-        }
-
-        if (!IsCallerInside)
             return true;
-        RequestStop(StopReason.Disposed(Name), Options.Grace);
-        return false;
+        }
     }
 
     internal void ThrowIfNotJoinable()
@@ -197,7 +201,7 @@ public abstract partial class Worker
 
     private void ThrowIfCallerInside(string verb)
     {
-        if (IsCallerInside && _state != WorkerState.Finished)
+        if (IsCallerInside && !Completion.IsCompleted)
         {
             throw new InvalidOperationException(
                 $"Worker '{Name}' cannot {verb} itself: it would wait for its own end. Call RequestStop and return instead.");

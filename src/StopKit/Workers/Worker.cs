@@ -32,6 +32,7 @@ public abstract partial class Worker : IDisposable, IAsyncDisposable
     private IMembership? _membership;
     private volatile WorkerState _state;
     private bool _wasStarted;
+    private bool _isWithdrawn;
     private bool _isDisposed;
     private int _wasAbandoned;
     private long _startedAt;
@@ -127,7 +128,7 @@ public abstract partial class Worker : IDisposable, IAsyncDisposable
             if (_wasStarted)
                 throw new InvalidOperationException($"Worker '{Name}' was started before. A worker runs once: make a new one.");
             _wasStarted = true;
-            if (_state == WorkerState.Finished)
+            if (_isWithdrawn)
                 return; // stopped by Stop before it came to this
         }
 
@@ -135,8 +136,6 @@ public abstract partial class Worker : IDisposable, IAsyncDisposable
         // Decided once, here: a worker that was started is run, so that whoever saw Start return knows its body will be called.
         lock (_completion)
         {
-            if (_state == WorkerState.Finished)
-                return;
             if (!_source.IsStopRequested)
             {
                 _startedAt = Options.TimeProvider.GetTimestamp();
@@ -198,10 +197,10 @@ public abstract partial class Worker : IDisposable, IAsyncDisposable
         {
             if (_outsideView is null)
             {
+                if (_state == WorkerState.Finished)
+                    return _source; // no observation counts any more; a new view would hear of stops from above that the worker did not
                 _outsideView = new StopSource(StopContext.For(_observation.Time, Options.Logger));
                 _source.Adopt(_outsideView, abortOnly: false);
-                if (_state == WorkerState.Finished)
-                    _outsideView.Dispose();
             }
 
             return _outsideView;

@@ -1,0 +1,45 @@
+using StopKit.ProcessTests.Support;
+
+namespace StopKit.ProcessTests.Shutdown;
+
+public sealed class ExitCodeTests
+{
+    private const int Limit = 120_000;
+
+    [Theory(Timeout = Limit)]
+    [InlineData("sync")]
+    [InlineData("async")]
+    [InlineData("worker", "cleanup")]
+    [InlineData("nested", "inner Exited")]
+    public async Task An_ExitException_gives_its_code_after_every_finally_block(string form, params string[] more)
+    {
+        await using var child = ChildProcess.StartTestChild("exit", form, "42");
+
+        (await child.WaitForExitAsync()).Should().Be(42);
+        child.Output.Lines.Should().Equal(["inner finally", "outer finally", .. more]);
+        child.Errors.Lines.Should().BeEmpty();
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task An_ExitException_with_code_0_is_success()
+    {
+        await using var child = ChildProcess.StartTestChild("exit", "sync", "0");
+
+        (await child.WaitForExitAsync()).Should().Be(0);
+    }
+
+    [Theory(Timeout = Limit)]
+    [InlineData("sync", "main")]
+    [InlineData("async", "main")]
+    [InlineData("worker", "root", "cleanup")]
+    [InlineData("nested", "main", "inner Faulted")]
+    public async Task A_fault_gives_1_and_the_exception_on_stderr(string form, string name, params string[] more)
+    {
+        await using var child = ChildProcess.StartTestChild("fail", form);
+
+        (await child.WaitForExitAsync()).Should().Be(1);
+        child.Output.Lines.Should().Equal(["inner finally", "outer finally", .. more]);
+        child.Errors.Lines[0].Should().Be($"{name} failed: System.IO.InvalidDataException: bad header");
+        child.Errors.Lines.Should().Contain(line => line.Contains("ThrowingMain.Inner", StringComparison.Ordinal), "the stack trace tells where");
+    }
+}

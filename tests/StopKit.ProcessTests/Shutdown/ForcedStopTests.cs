@@ -1,0 +1,126 @@
+using System.Runtime.InteropServices;
+using StopKit.ProcessTests.Support;
+
+namespace StopKit.ProcessTests.Shutdown;
+
+/// <summary>Programs that do not stop when they are asked.</summary>
+public sealed class ForcedStopTests
+{
+    private const int Limit = 120_000;
+    private const string Late = "main: Abandoned after";
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    [Theory(Timeout = Limit)]
+    [InlineData("sync")]
+    [InlineData("async")]
+    [InlineData("blocked-callbacks")]
+    [InlineData("exhausted-pool")]
+    public async Task A_main_that_ignores_the_stop_is_named_on_stderr_and_ended_with_124(string form)
+    {
+        await using var child = ChildProcess.StartTestChild("unwilling", form, "grace=200", "abort=200");
+        await child.WaitForLineAsync("ready");
+
+        child.Signal(PosixSignal.SIGTERM);
+
+        (await child.WaitForExitAsync()).Should().Be(124);
+        child.Errors.Lines.Should().ContainSingle()
+            .Which.Should().StartWith(Late).And.EndWith("(SIGTERM received), last seen at Drain, Mailer.cs:42");
+        child.Output.Lines.Should().Contain("aborting: grace of 200 ms expired");
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task A_main_that_ends_in_the_abort_period_was_late_as_well()
+    {
+        await using var child = ChildProcess.StartTestChild("patient", "grace=100", "abort=-1");
+        await child.WaitForLineAsync("ready");
+
+        child.Signal(PosixSignal.SIGTERM);
+
+        (await child.WaitForExitAsync()).Should().Be(124);
+        child.Output.Lines[^1].Should().Be("ends, abort: grace of 100 ms expired");
+    }
+
+    [Theory(Timeout = Limit)]
+    [InlineData(PosixSignal.SIGINT, PosixSignal.SIGINT, 130)]
+    [InlineData(PosixSignal.SIGTERM, PosixSignal.SIGTERM, 143)]
+    [InlineData(PosixSignal.SIGTERM, PosixSignal.SIGINT, 130)]
+    public async Task A_second_signal_aborts_and_gives_the_exit_code(PosixSignal first, PosixSignal second, int code)
+    {
+        await using var child = ChildProcess.StartTestChild("patient", "grace=-1", "abort=-1", "debounce=0");
+        await child.WaitForLineAsync("ready");
+
+        child.Signal(first);
+        await child.WaitForLineAsync($"stopping: {first} received");
+        child.Signal(second);
+
+        (await child.WaitForExitAsync()).Should().Be(code);
+        child.Output.Lines[^1].Should().Be($"ends, abort: {second} received");
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task A_second_signal_gives_its_exit_code_every_time()
+    {
+        await using var child = ChildProcess.StartTestChild("abort-codes", "500");
+
+        (await child.WaitForExitAsync()).Should().Be(0);
+        child.Output.Lines.Should().Equal("151"); // 128 + SIGURG
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task A_main_that_ignores_the_second_signal_is_ended_after_the_abort_period_with_its_code()
+    {
+        await using var child = ChildProcess.StartTestChild("unwilling", "sync", "grace=-1", "abort=100", "debounce=0", "hint=");
+        await child.WaitForLineAsync("ready");
+
+        child.Signal(PosixSignal.SIGTERM);
+        await child.WaitForLineAsync("stopping");
+        child.Signal(PosixSignal.SIGTERM);
+
+        (await child.WaitForExitAsync()).Should().Be(143);
+        child.Errors.Lines.Should().ContainSingle().Which.Should().StartWith(Late);
+    }
+
+    [Theory(Timeout = Limit)]
+    [InlineData("sync")]
+    [InlineData("async")]
+    [InlineData("blocked-callbacks")]
+    [InlineData("exhausted-pool")]
+    public async Task A_third_signal_ends_the_process_at_once(string form)
+    {
+        await using var child = ChildProcess.StartTestChild("unwilling", form, "grace=-1", "abort=-1", "debounce=0");
+        await child.WaitForLineAsync("ready");
+
+        child.Signal(PosixSignal.SIGTERM);
+        await child.WaitForLineAsync("stopping: SIGTERM received");
+        child.Signal(PosixSignal.SIGTERM);
+        await child.WaitForLineAsync("aborting: SIGTERM received");
+        child.Signal(PosixSignal.SIGINT);
+
+        (await child.WaitForExitAsync()).Should().Be(130);
+        child.Errors.Lines.Should().BeEmpty();
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task A_stderr_that_nobody_reads_does_not_keep_the_process_alive()
+    {
+        // The shell fills the pipe, so that the child's first line on stderr blocks.
+        using var folder = new TempFolder();
+        var pipe = folder.PathOf("stderr");
+        await using var child = ChildProcess.Start(
+            "sh",
+            "-c",
+            """mkfifo "$0" && exec 2<>"$0" && dd if=/dev/zero of="$0" oflag=nonblock bs=1 count=100000 2>/dev/null; exec "$@" """,
+            pipe,
+            DotnetCommand.Host,
+            Path.Combine(AppContext.BaseDirectory, "StopKit.TestChild.dll"),
+            "unwilling",
+            "sync",
+            "grace=100",
+            "abort=100");
+        await child.WaitForLineAsync("ready");
+
+        child.Signal(PosixSignal.SIGINT);
+
+        (await child.WaitForExitAsync(Patience / 2)).Should().Be(124);
+    }
+}

@@ -1,0 +1,104 @@
+using System.Runtime.ExceptionServices;
+using Xunit.Abstractions;
+
+namespace StopKit.Tests.Support;
+
+/// <summary>Lets contenders run against each other, each on a thread of its own, for many rounds.</summary>
+/// <remarks>
+/// The threads live through all rounds and meet at a spinning barrier. The last to arrive checks the round that is over, prepares the
+/// next, and opens the barrier. A random delay before each start, from a printed seed, moves the contenders against each other.
+/// Set STOPKIT_TEST_SEED to repeat a run's delays.
+/// </remarks>
+internal sealed class Race
+{
+    internal const int Rounds = 100_000;
+
+    // About as long as the shortest contender, so that each of two overtakes the other at every point.
+    private const int LongestDelay = 40;
+
+    private readonly int _seed = int.TryParse(Environment.GetEnvironmentVariable("STOPKIT_TEST_SEED"), out var given)
+        ? given
+        : Random.Shared.Next();
+
+    private readonly Action _prepare;
+    private readonly Action[] _contenders;
+    private readonly Action _check;
+    private readonly int _rounds;
+    private int _arrived;
+    private int _round; // the one that is running; one beyond the last when all is over
+    private ExceptionDispatchInfo? _failure;
+
+    private Race(int rounds, Action prepare, Action[] contenders, Action check) =>
+        (_rounds, _prepare, _contenders, _check) = (rounds, prepare, contenders, check);
+
+    /// <summary>Runs a race to its end, or to the first exception of anybody, which it throws.</summary>
+    internal static Task Run(ITestOutputHelper output, Action prepare, Action[] contenders, Action check, int rounds = Rounds)
+    {
+        var race = new Race(rounds, prepare, contenders, check);
+        output.WriteLine($"Seed {race._seed}, {rounds} rounds, {contenders.Length} threads");
+        return Task.Run(race.Run);
+    }
+
+    /// <summary>The same contender several times, told apart by its number.</summary>
+    internal static Action[] Times(int count, Action<int> contender) =>
+        [.. Enumerable.Range(0, count).Select(number => (Action)(() => contender(number)))];
+
+    private void Run()
+    {
+        // Background, so that a contender that never returns fails only its own test.
+        Thread[] threads = [.. _contenders.Select((_, number) => new Thread(() => Run(number)) { IsBackground = true })];
+        foreach (var thread in threads)
+            thread.Start();
+        foreach (var thread in threads)
+            thread.Join();
+        _failure?.Throw();
+    }
+
+    private void Run(int number)
+    {
+        var random = new Random(_seed + number);
+        for (var round = 1; MeetAndStart(round); round++)
+        {
+            Thread.SpinWait(random.Next(LongestDelay));
+            Guard(_contenders[number]);
+        }
+    }
+
+    /// <summary>Waits until all have come to the start of a round; false when all is over.</summary>
+    private bool MeetAndStart(int round)
+    {
+        if (Interlocked.Increment(ref _arrived) == _contenders.Length)
+        {
+            _arrived = 0;
+            if (round > 1)
+                Guard(_check);
+            var isOver = round > _rounds || _failure is not null;
+            if (!isOver)
+                Guard(_prepare);
+            Volatile.Write(ref _round, isOver ? int.MaxValue : round);
+        }
+        else
+        {
+            // Never sleeping: there are more threads than cores, and a millisecond a round would take minutes.
+            var spinner = default(SpinWait);
+            while (Volatile.Read(ref _round) < round)
+                spinner.SpinOnce(sleep1Threshold: -1);
+        }
+
+        return Volatile.Read(ref _round) == round;
+    }
+
+    private void Guard(Action action)
+    {
+        try
+        {
+            action();
+        }
+#pragma warning disable CA1031 // thrown again where the race was started
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            Interlocked.CompareExchange(ref _failure, ExceptionDispatchInfo.Capture(exception), null);
+        }
+    }
+}
