@@ -28,8 +28,7 @@ public sealed partial class StopSource
         var child = new StopSource(context ?? StopContext.Default);
         foreach (var parent in parents)
         {
-            if (parent.Source is { } source && !child.HasParent(source))
-                source.Adopt(child, abortOnly: false);
+            parent.Source?.Adopt(child, abortOnly: false);
         }
 
         return child;
@@ -90,22 +89,27 @@ public sealed partial class StopSource
     /// <summary>Links a child below this source (if this one was disposed: below its parents), and hands down what was requested.</summary>
     internal void Adopt(StopSource child, bool abortOnly)
     {
-        // Most often the list stays empty: only a disposed source sends us on to what is above it.
+        // Most often these stay empty: only a disposed source sends us on to what is above it, on each of many ways maybe.
         Stack<(StopSource Parent, bool AbortOnly)>? further = null;
+        HashSet<(StopSource Parent, bool AbortOnly)>? seen = null;
         for (var parent = this; ;)
         {
             var (stop, abort, isDisposed) = parent.TryAttach(child, abortOnly);
             if (abort is not null || (stop is not null && !abortOnly))
-                child.HandDown(stop!, abort);
+                child.HandDown(abortOnly ? abort! : stop!, abort); // a shield that is born aborted is stopped by that, too
             if (isDisposed && abort is null)
             {
                 for (var above = parent._parents; above is not null; above = above.NextParent)
-                    (further ??= new()).Push((above.Parent, abortOnly || above.AbortOnly));
+                {
+                    var next = (above.Parent, abortOnly || above.AbortOnly);
+                    if ((seen ??= []).Add(next))
+                        (further ??= new()).Push(next);
+                }
             }
 
-            if (further is null || !further.TryPop(out var next))
+            if (further is null || !further.TryPop(out var popped))
                 return;
-            (parent, abortOnly) = next;
+            (parent, abortOnly) = popped;
         }
     }
 
@@ -159,18 +163,22 @@ public sealed partial class StopSource
         _gate.Exit();
     }
 
+    /// <summary>Notes a link to a parent; false if there is nothing to link: this source is disposed, or hangs on that parent already.</summary>
     private bool Remember(StopLink link)
     {
         _gate.Enter();
-        var isAlive = (_marks & Marks.Disposed) == 0;
-        if (isAlive)
+        var isNew = (_marks & Marks.Disposed) == 0;
+        // When middle scopes go, several of them may have had one parent. Who made the first link sees to it that it holds.
+        for (var other = _parents; other is not null && isNew; other = other.NextParent)
+            isNew = other.Parent != link.Parent || (other.AbortOnly && !link.AbortOnly);
+        if (isNew)
         {
             link.NextParent = _parents;
             _parents = link;
         }
 
         _gate.Exit();
-        return isAlive;
+        return isNew;
     }
 
     private void Forget(StopLink link)
@@ -197,17 +205,6 @@ public sealed partial class StopSource
         }
 
         _gate.Exit();
-    }
-
-    private bool HasParent(StopSource source)
-    {
-        for (var link = _parents; link is not null; link = link.NextParent)
-        {
-            if (link.Parent == source)
-                return true;
-        }
-
-        return false;
     }
 
     /// <summary>Gives a newly linked child what its parent had been asked before.</summary>

@@ -24,11 +24,12 @@ public sealed partial class StopSource
     /// the children to the wave.
     /// </summary>
     /// <returns>True if the stage was claimed, so that its tokens and callbacks are the wave's to complete.</returns>
-    internal bool Enter(StopStage stage, StopReason reason, StopWave wave, bool isRoot)
+    internal bool Enter(StopStage stage, StopReason reason, StopReason stopReason, StopWave wave, bool isRoot)
     {
-        // A shield does not see the stop above it, so an abort may find it running: it passes through Stopping first.
+        // An abort may find a source running: a shield, which does not see the stop above it, or one that a concurrent stop has
+        // not come down to yet. It passes through Stopping first.
         if (stage == StopStage.Aborting && !isRoot && _stopReason is null)
-            wave.Mark(this, StopStage.Stopping, reason);
+            wave.Mark(this, StopStage.Stopping, stopReason);
         if (stage == StopStage.Stopping)
             (_context as StopObservation)?.StampRequested(this);
 
@@ -59,7 +60,10 @@ public sealed partial class StopSource
             {
                 // Also below a source that somebody else claimed: he may not have come this far yet.
                 if (stage == StopStage.Aborting || !link.AbortOnly)
-                    wave.PushEnter(link.Child, ReasonOf(stage) ?? reason);
+                {
+                    var handedDown = ReasonOf(stage) ?? reason;
+                    wave.PushEnter(link.Child, handedDown, link.AbortOnly ? handedDown : _stopReason ?? stopReason);
+                }
             }
 
             if (claimed && attachments is not null)

@@ -8,7 +8,8 @@ namespace StopKit;
 /// </remarks>
 internal sealed class StopWave
 {
-    private readonly record struct Step(StopSource Source, StopReason? Reason, bool IsRoot, bool IsClaimed);
+    // StopReason is for a source that an abort finds running: in most cases the reason of a stop that is on its way to it as well.
+    private readonly record struct Step(StopSource Source, StopReason? Reason, StopReason? StopReason, bool IsRoot, bool IsClaimed);
 
     private readonly Stack<Step> _steps = new();
     private List<StopSource>? _stopped;
@@ -20,13 +21,13 @@ internal sealed class StopWave
     {
         var floor = _steps.Count; // an abort that meets a running shield marks that one's stop in between
         var isFirst = false;
-        _steps.Push(new Step(root, reason, IsRoot: floor == 0, IsClaimed: false));
+        _steps.Push(new Step(root, reason, reason, IsRoot: floor == 0, IsClaimed: false));
         while (_steps.Count > floor)
         {
             var step = _steps.Pop();
             if (step.Reason is { } handedDown)
             {
-                var claimed = step.Source.Enter(stage, handedDown, this, step.IsRoot);
+                var claimed = step.Source.Enter(stage, handedDown, step.StopReason!, this, step.IsRoot);
                 isFirst |= claimed && step.IsRoot;
             }
             else
@@ -40,9 +41,10 @@ internal sealed class StopWave
         return isFirst;
     }
 
-    internal void PushEnter(StopSource source, StopReason reason) => _steps.Push(new Step(source, reason, IsRoot: false, IsClaimed: false));
+    internal void PushEnter(StopSource source, StopReason reason, StopReason stopReason) =>
+        _steps.Push(new Step(source, reason, stopReason, IsRoot: false, IsClaimed: false));
 
-    internal void PushLeave(StopSource source, bool isClaimed) => _steps.Push(new Step(source, Reason: null, IsRoot: false, isClaimed));
+    internal void PushLeave(StopSource source, bool isClaimed) => _steps.Push(new Step(source, Reason: null, StopReason: null, IsRoot: false, isClaimed));
 
     /// <summary>Cancels the <see cref="CancellationToken"/>s and runs the callbacks of every source that this request claimed.</summary>
     internal void Complete()
