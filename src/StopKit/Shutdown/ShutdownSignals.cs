@@ -91,7 +91,7 @@ public sealed class ShutdownSignals : IDisposable
                 _isDraining = true;
                 RunApart("StopKit stop", () => Stop(signal));
                 if (signal == PosixSignal.SIGINT && Options.Hint is { } hint)
-                    RunApart("StopKit hint", () => Console.Error.WriteLine(hint)); // a terminal that is held may block it
+                    RunApart("StopKit hint", () => StandardError.WriteLine(hint)); // a terminal that is held may block it
                 if (_supervisor is not null)
                     RunApart("StopKit supervisor", () => _supervisor(this));
                 break;
@@ -105,7 +105,12 @@ public sealed class ShutdownSignals : IDisposable
         }
     }
 
-    internal static void RunApart(string name, Action action) => new Thread(() => action()) { Name = name, IsBackground = true }.Start();
+    internal static Thread RunApart(string name, Action action)
+    {
+        var thread = new Thread(() => action()) { Name = name, IsBackground = true };
+        thread.Start();
+        return thread;
+    }
 
     private void Stop(PosixSignal signal)
     {

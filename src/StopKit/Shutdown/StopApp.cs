@@ -14,14 +14,18 @@ namespace StopKit;
 /// </remarks>
 public static class StopApp
 {
+    // What is late by then may hold the console, so the report gets little time.
+    private static readonly TimeSpan ReportLimit = TimeSpan.FromSeconds(1);
+
     /// <summary>Runs a synchronous main on the calling thread.</summary>
     /// <param name="main">The program. Look at the token often, and return when it is stopped.</param>
     /// <param name="options">The options; the defaults if null.</param>
     /// <returns>The exit code to return from <c>Main</c>.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="main"/> is null.</exception>
+    /// <exception cref="ArgumentException"><paramref name="main"/> is an async void method: the program would end at its first await.</exception>
     public static int Run(Action<StopToken> main, ShutdownOptions? options = null)
     {
-        ArgumentNullException.ThrowIfNull(main);
+        AsyncVoid.Refuse(main, "Run it by StopApp.RunAsync.");
         var worker = new MainWorker(main, OptionsFor(options));
         using var signals = ShutdownSignals.Listen(options, listening => Supervise(listening, worker));
         worker.Start(signals.Token); // returns when main does
@@ -87,14 +91,15 @@ public static class StopApp
             return;
         var left = ceiling - options.TimeProvider.GetElapsedTime(start);
         new StopEvent(timeProvider: options.TimeProvider).Wait(left > TimeSpan.Zero ? left : TimeSpan.Zero);
-        Console.Error.WriteLine("The program has ended, but not its process: a foreground thread or an exit handler holds it.");
+        StandardError.WriteLine("The program has ended, but not its process: a foreground thread or an exit handler holds it.");
         EndWithLate(root, root.Abandon(), signals);
     }
 
     /// <summary>Names who is late and ends the process: a thread that does not end would otherwise keep it.</summary>
     private static void EndWithLate(Worker root, WorkerResult result, ShutdownSignals signals)
     {
-        Console.Error.WriteLine(StopReport.OfProgram(root));
+        // Apart and not for long: whoever writes to a stderr that nobody reads is blocked.
+        ShutdownSignals.RunApart("StopKit report", () => StandardError.WriteLine(StopReport.OfProgram(root).ToString())).Join(ReportLimit);
         var code = ExitCodes.Of(result, signals);
         ProcessEnd.Now(code == ExitCodes.Success ? ExitCodes.DeadlineExceeded : code);
     }
@@ -102,7 +107,7 @@ public static class StopApp
     private static int ExitCodeOf(Worker root, WorkerResult result, ShutdownSignals signals)
     {
         if (result.Outcome == WorkerOutcome.Faulted)
-            Console.Error.WriteLine($"{result.Name} failed: {result.Exception}");
+            StandardError.WriteLine($"{result.Name} failed: {result.Exception}");
         if (result.Outcome == WorkerOutcome.Abandoned)
             EndWithLate(root, result, signals);
         return ExitCodes.Of(result, signals);

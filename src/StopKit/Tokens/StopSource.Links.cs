@@ -113,6 +113,24 @@ public sealed partial class StopSource
         }
     }
 
+    /// <summary>Tells whether a stop of <paramref name="ancestor"/> reaches this source; to link it above that one would make a circle.</summary>
+    internal bool IsBelow(StopSource ancestor)
+    {
+        Stack<StopSource> path = new([this]);
+        while (path.TryPop(out var source))
+        {
+            if (source == ancestor)
+                return true;
+            source._gate.Enter();
+            var parents = source._parents;
+            source._gate.Exit();
+            for (; parents is not null; parents = parents.NextParent)
+                path.Push(parents.Parent);
+        }
+
+        return false;
+    }
+
     private (StopReason? Stop, StopReason? Abort, bool IsDisposed) TryAttach(StopSource child, bool abortOnly)
     {
         var attachments = Attachments();

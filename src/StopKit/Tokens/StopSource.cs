@@ -145,12 +145,13 @@ public sealed partial class StopSource : IDisposable
 
         var wave = new StopWave();
         var first = wave.Mark(this, StopStage.Stopping, stopReason);
-        if (abortReason is not null)
-            wave.Mark(this, StopStage.Aborting, abortReason);
+        var firstAbort = abortReason is not null && wave.Mark(this, StopStage.Aborting, abortReason);
         // Before the callbacks, because one that blocks must not hold up the abort.
         StartGrace(grace);
         if (first)
             Announce(stopReason);
+        if (firstAbort)
+            Log.AbortRequested(_context.Logger, abortReason!);
         wave.Complete();
         return first;
     }

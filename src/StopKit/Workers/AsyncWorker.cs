@@ -75,16 +75,19 @@ public abstract class AsyncWorker : Worker
 
     private async Task<Exception?> CatchAsync(Func<AsyncWorker, StopToken, Task> action, StopToken token)
     {
+        Task? task = null;
         try
         {
-            await action(this, token).ConfigureAwait(false);
+            task = action(this, token);
+            await task.ConfigureAwait(false);
             return null;
         }
 #pragma warning disable CA1031 // a worker's fault must not end the process; it goes into the result and the log
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            return exception;
+            // An await throws only the first of several, as of Task.WhenAll.
+            return task?.Exception is { InnerExceptions.Count: > 1 } all ? all : exception;
         }
     }
 

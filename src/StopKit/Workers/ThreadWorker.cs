@@ -1,6 +1,3 @@
-using System.Reflection;
-using System.Runtime.CompilerServices;
-
 namespace StopKit;
 
 /// <summary>A <see cref="Worker"/> with a thread of its own, for code that blocks.</summary>
@@ -35,9 +32,7 @@ public abstract class ThreadWorker : Worker
     /// <exception cref="ArgumentException"><paramref name="body"/> is an async void method: it would return at its first await, and nobody could join the rest.</exception>
     public static ThreadWorker Start(string name, Action<StopToken> body, StopToken stop = default, WorkerOptions? options = null)
     {
-        ArgumentNullException.ThrowIfNull(body);
-        if (body.Method.IsDefined(typeof(AsyncStateMachineAttribute)))
-            throw new ArgumentException("The body is an async void method, which nobody can join. Start it by AsyncWorker.Start.", nameof(body));
+        AsyncVoid.Refuse(body, "Start it by AsyncWorker.Start.");
         var worker = new BodyWorker(name, body, options);
         worker.Start(stop);
         return worker;
@@ -61,7 +56,8 @@ public abstract class ThreadWorker : Worker
         var thread = new Thread(static self => ((ThreadWorker)self!).Execute(), Options.MaxStackSize)
         {
             Name = Name,
-            IsBackground = Options.IsBackground,
+            // One that is stopped at the exit of the process must not put that off.
+            IsBackground = Options.IsBackground || Options.CleanUpOnProcessExit,
             Priority = Options.Priority,
         };
         thread.Start(this);

@@ -87,6 +87,7 @@ public abstract partial class Worker : IDisposable, IAsyncDisposable
 
     /// <summary>Starts the worker.</summary>
     /// <param name="stop">Stops the worker too, when it stops; none by default. If it is stopped already, the body never runs (<see cref="WorkerOutcome.NotRun"/>).</param>
+    /// <exception cref="ArgumentException"><paramref name="stop"/> is below this worker itself.</exception>
     /// <exception cref="InvalidOperationException">The worker was started before.</exception>
     /// <exception cref="ObjectDisposedException">The worker was disposed.</exception>
     public void Start(StopToken stop = default) => StartBelow(stop.Source);
@@ -122,6 +123,9 @@ public abstract partial class Worker : IDisposable, IAsyncDisposable
 
     internal void StartBelow(StopSource? parent)
     {
+        // Without children there is nothing of this worker that the token could belong to.
+        if (_source.LiveChildren > 0 && stop.Source is { } above && above.IsBelow(_source))
+            throw new ArgumentException($"The token comes from worker '{Name}' itself or from below it, and a stop only flows down.", nameof(stop));
         lock (_completion)
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);

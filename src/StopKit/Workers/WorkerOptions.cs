@@ -42,8 +42,8 @@ public sealed class WorkerOptions
     }
 
     /// <summary>
-    /// Gets a value indicating whether the process may end while the worker's thread runs; false by default. Only for
-    /// <see cref="ThreadWorker"/>; tasks never hold a process.
+    /// Gets a value indicating whether the process may end while the worker's thread runs; false by default, always so with
+    /// <see cref="CleanUpOnProcessExit"/>. Only for <see cref="ThreadWorker"/>; tasks never hold a process.
     /// </summary>
     public bool IsBackground { get; init; }
 
@@ -51,7 +51,10 @@ public sealed class WorkerOptions
     /// Gets a value indicating whether the worker, if it still runs when the process exits normally, is asked to stop and given
     /// <see cref="CleanUpLimit"/> to end; false by default.
     /// </summary>
-    /// <remarks>Normally means a return from <c>Main</c> or <c>Environment.Exit</c>; a crash, a kill or an unhandled exception gives no time.</remarks>
+    /// <remarks>
+    /// The worker's thread is a background thread then, otherwise the process would wait for it and not exit. Normally means a return
+    /// from <c>Main</c> or <c>Environment.Exit</c>; a crash, a kill or an unhandled exception gives no time.
+    /// </remarks>
     public bool CleanUpOnProcessExit { get; init; }
 
     /// <summary>Gets the stack size of the worker's thread in bytes: 0, the platform's default, by default; 0 or more. Only for <see cref="ThreadWorker"/>.</summary>

@@ -123,4 +123,40 @@ public sealed class ForcedStopTests
 
         (await child.WaitForExitAsync(Patience / 2)).Should().Be(124);
     }
+
+    [Fact(Timeout = Limit)]
+    public async Task A_stderr_on_a_full_disk_does_not_disturb_the_stop()
+    {
+        await using var child = ChildProcess.Start(
+            "sh",
+            "-c",
+            """exec "$@" 2>/dev/full""",
+            "sh",
+            DotnetCommand.Host,
+            Path.Combine(AppContext.BaseDirectory, "StopKit.TestChild.dll"),
+            "patient");
+        await child.WaitForLineAsync("ready");
+
+        child.Signal(PosixSignal.SIGINT);
+        await child.WaitForLineAsync("stopping: SIGINT received");
+        child.Input.Close();
+
+        (await child.WaitForExitAsync()).Should().Be(0);
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task A_fault_that_stderr_does_not_take_still_gives_1()
+    {
+        await using var child = ChildProcess.Start(
+            "sh",
+            "-c",
+            """exec "$@" 2>/dev/full""",
+            "sh",
+            DotnetCommand.Host,
+            Path.Combine(AppContext.BaseDirectory, "StopKit.TestChild.dll"),
+            "fail",
+            "sync");
+
+        (await child.WaitForExitAsync()).Should().Be(1);
+    }
 }

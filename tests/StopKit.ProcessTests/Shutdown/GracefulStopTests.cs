@@ -56,7 +56,7 @@ public sealed class GracefulStopTests
             child.Signal(signal);
             await child.WaitForLineAsync($"stopping: {signal} received");
             if (lines.Length > 0)
-                await child.Errors.WaitForLineAsync(_ => true, "hint", TimeSpan.FromSeconds(60));
+                await child.Errors.WaitForLineAsync("press it again");
             child.Input.Close();
 
             (await child.WaitForExitAsync()).Should().Be(0);
