@@ -90,7 +90,13 @@ public abstract partial class Worker : IDisposable, IAsyncDisposable
     /// <exception cref="ArgumentException"><paramref name="stop"/> is below this worker itself.</exception>
     /// <exception cref="InvalidOperationException">The worker was started before.</exception>
     /// <exception cref="ObjectDisposedException">The worker was disposed.</exception>
-    public void Start(StopToken stop = default) => StartBelow(stop.Source);
+    public void Start(StopToken stop = default)
+    {
+        // Without children there is nothing of this worker that the token could belong to.
+        if (_source.LiveChildren > 0 && stop.Source is { } above && above.IsBelow(_source))
+            throw new ArgumentException($"The token comes from worker '{Name}' itself or from below it, and a stop only flows down.", nameof(stop));
+        StartBelow(stop.Source);
+    }
 
     /// <summary>Ties the worker to its place in a group; it can have only one.</summary>
     internal void JoinGroup(IMembership membership)
@@ -123,9 +129,6 @@ public abstract partial class Worker : IDisposable, IAsyncDisposable
 
     internal void StartBelow(StopSource? parent)
     {
-        // Without children there is nothing of this worker that the token could belong to.
-        if (_source.LiveChildren > 0 && stop.Source is { } above && above.IsBelow(_source))
-            throw new ArgumentException($"The token comes from worker '{Name}' itself or from below it, and a stop only flows down.", nameof(stop));
         lock (_completion)
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
