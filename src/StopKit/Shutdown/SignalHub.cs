@@ -12,6 +12,7 @@ internal static class SignalHub
     private static readonly object Gate = new();
     private static readonly Dictionary<PosixSignal, PosixSignalRegistration> Registrations = [];
     private static readonly List<ShutdownSignals> Listeners = [];
+    private static ShutdownSignals? _retired; // one of the listeners, or none
 
     internal static void Add(ShutdownSignals listener)
     {
@@ -23,7 +24,22 @@ internal static class SignalHub
                     Registrations.Add(signal, PosixSignalRegistration.Create(signal, Handle));
             }
 
+            Terminal.Remember();
+            SupersedeRetired();
             Listeners.Add(listener);
+        }
+    }
+
+    /// <summary>Keeps a listener until the next one, if it has heard a signal; false if it has not.</summary>
+    internal static bool Retire(ShutdownSignals listener)
+    {
+        lock (Gate)
+        {
+            if (listener.Received is null)
+                return false;
+            SupersedeRetired();
+            _retired = listener;
+            return true;
         }
     }
 
@@ -31,6 +47,15 @@ internal static class SignalHub
     {
         lock (Gate)
             Listeners.Remove(listener);
+    }
+
+    private static void SupersedeRetired()
+    {
+        if (_retired is not { } retired)
+            return;
+        _retired = null;
+        Listeners.Remove(retired);
+        retired.Supersede();
     }
 
     private static void Handle(PosixSignalContext context)
@@ -46,7 +71,7 @@ internal static class SignalHub
                 {
                     context.Cancel = true;
                     listener.Receive(context.Signal);
-                    hold = listener.Ceiling;
+                    hold = Timeouts.Longer(hold, listener.Ceiling);
                 }
             }
         }
