@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using System.Runtime.InteropServices;
 
 namespace StopKit;
@@ -81,7 +82,8 @@ public sealed class StopReason
     public static StopReason WorkerExited(string worker, int exitCode)
     {
         ArgumentException.ThrowIfNullOrEmpty(worker);
-        return new(StopCause.WorkerExited, $"{worker} exited with code {exitCode}", number: exitCode);
+        return new(
+            StopCause.WorkerExited, string.Create(CultureInfo.InvariantCulture, $"{worker} exited with code {exitCode}"), number: exitCode);
     }
 
     /// <summary>Makes the reason <c>host is stopping</c>.</summary>

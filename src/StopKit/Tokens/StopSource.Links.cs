@@ -226,13 +226,23 @@ public sealed partial class StopSource
     }
 
     /// <summary>Gives a newly linked child what its parent had been asked before.</summary>
-    private void HandDown(StopReason stop, StopReason? abort)
+    private void HandDown(StopReason stop, StopReason? abort) => MarkAll(stop, abort).Complete();
+
+    /// <summary>Does the same, but leaves the callbacks to the thread pool, for a caller that must not be held up by them.</summary>
+    internal void HandDownApart(StopReason stop, StopReason? abort)
+    {
+        var wave = MarkAll(stop, abort);
+        if (wave.HasClaimed)
+            ThreadPool.UnsafeQueueUserWorkItem(static wave => wave.Complete(), wave, preferLocal: false);
+    }
+
+    private StopWave MarkAll(StopReason stop, StopReason? abort)
     {
         var wave = new StopWave();
         wave.Mark(this, StopStage.Stopping, stop);
         if (abort is not null)
             wave.Mark(this, StopStage.Aborting, abort);
-        wave.Complete();
+        return wave;
     }
 
     /// <summary>Lets go of what a disposed source cannot use any more; callbacks of a stage that was claimed belong to the request.</summary>

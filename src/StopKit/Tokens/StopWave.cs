@@ -46,6 +46,9 @@ internal sealed class StopWave
 
     internal void PushLeave(StopSource source, bool isClaimed) => _steps.Push(new Step(source, Reason: null, StopReason: null, IsRoot: false, isClaimed));
 
+    /// <summary>True if there is anything to complete.</summary>
+    internal bool HasClaimed => _stopped is not null || _aborted is not null;
+
     /// <summary>Cancels the <see cref="CancellationToken"/>s and runs the callbacks of every source that this request claimed.</summary>
     internal void Complete()
     {

@@ -107,7 +107,8 @@ public sealed class CleanUpTests
         var worker = TestWorkers.Start(kind, stop => stop.Wait(), shielded =>
         {
             isCleaning.Open();
-            shielded.Wait(); // an abort passes through the stop
+            shielded.Wait();
+            Patience.Until(() => shielded.IsAbortRequested); // which passes through the stop
             abortReason = shielded.AbortReason;
         });
         worker.RequestStop();
@@ -123,17 +124,20 @@ public sealed class CleanUpTests
     public async Task It_has_its_limit_also_after_an_abort_from_before(WorkerKind kind)
     {
         var wasStoppedAtOnce = true;
+        var hasLooked = new Gate();
         var worker = TestWorkers.Start(
             kind,
             stop => Patience.Until(() => stop.IsAbortRequested),
             shielded =>
             {
                 wasStoppedAtOnce = shielded.IsStopRequested || shielded.IsAbortRequested;
+                hasLooked.Open();
                 shielded.Wait();
             },
             new WorkerOptions { TimeProvider = _clock });
 
         worker.RequestAbort();
+        await hasLooked.PassAsync();
         _clock.AdvanceOnceWaitedOn(TimeSpan.FromSeconds(5));
 
         (await worker.Completion).Outcome.Should().Be(WorkerOutcome.Aborted);

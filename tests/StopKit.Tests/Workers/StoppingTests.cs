@@ -243,32 +243,6 @@ public sealed class StoppingTests
         worker.StopToken.IsStopRequested.Should().BeFalse();
     }
 
-    [Theory(Timeout = Patience.TestTimeout), MemberData(nameof(EveryKindAndWay))]
-    public async Task A_callback_that_blocks_does_not_keep_the_stop_from_ending(WorkerKind kind, StopWay way)
-    {
-        var (isRunning, mayReturn) = (new Gate(), new Gate());
-        var worker = TestWorkers.Start(
-            kind,
-            stop =>
-            {
-                stop.OnStop(_ => mayReturn.Pass());
-                isRunning.Open();
-                mayReturn.Pass();
-            },
-            options: new WorkerOptions { Grace = TimeSpan.FromMilliseconds(10), AbortPeriod = TimeSpan.FromMilliseconds(10) });
-        await isRunning.PassAsync();
-        try
-        {
-            // Shorter than the patience of the gate, at which the callback ends anyway.
-            await Task.Run(() => ApplyUnlessDisposed(way, worker)).WaitAsync(Patience.Limit / 10);
-            worker.StopToken.IsAbortRequested.Should().BeTrue();
-        }
-        finally
-        {
-            mayReturn.Open();
-        }
-    }
-
     private static StopCause CauseOf(StopWay way) => way is StopWay.Stop or StopWay.StopAsync ? StopCause.Requested : StopCause.Disposed;
 
     private static async Task<WorkerResult> Apply(StopWay way, Worker worker) => await ApplyUnlessDisposed(way, worker) ?? await worker.Completion;

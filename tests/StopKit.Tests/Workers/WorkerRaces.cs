@@ -55,6 +55,32 @@ public sealed class WorkerRaces(ITestOutputHelper output) : IDisposable
         () => _parent.RequestAbort("two"),
         () => _ = _worker.StopToken.IsStopRequested);
 
+    [Theory(Timeout = Patience.RaceTimeout), EveryKind]
+    public Task The_end_against_a_stop_that_others_are_told_of(WorkerKind kind)
+    {
+        var calls = 0;
+        StopToken outside = default;
+        return Race.Run(
+            output,
+            prepare: () =>
+            {
+                calls = 0;
+                _worker = TestWorkers.Make(kind, stop => stop.Wait());
+                outside = _worker.StopToken;
+                outside.OnStop(_ => Interlocked.Increment(ref calls));
+                _worker.Start();
+            },
+            [() => _worker.RequestStop("one"), () => _worker.RequestAbort("two")],
+            check: () =>
+            {
+                var reason = _worker.Completion.Result.Reason;
+                Assert.NotNull(reason);
+                Assert.Same(reason, outside.Reason);
+                Patience.Until(() => Volatile.Read(ref calls) == 1);
+            },
+            rounds: 5_000);
+    }
+
     public void Dispose()
     {
         _worker.Dispose();
