@@ -83,7 +83,8 @@ internal static class SignalHub
     /// <summary>Keeps Windows from ending the process, which it does as soon as the handler of a close or a shutdown returns.</summary>
     /// <remarks>
     /// https://learn.microsoft.com/windows/console/handlerroutine: the system gives a close about 5 s and a shutdown about 20 s, however long we
-    /// hold. The program ends the process itself when it is done, and this thread with it.
+    /// hold. The program ends the process itself when it is done, and this thread with it. .NET runs the newest handler first and one after the
+    /// other, so a handler of the program's own that is older than ours does not run any more.
     /// </remarks>
     private static void HoldWindows(PosixSignal signal, TimeSpan hold)
     {

@@ -33,6 +33,20 @@ public sealed class CeilingTests
         child.Errors.Lines[3].Trim().Should().StartWith("last seen: Drain, Mailer.cs:42, ").And.EndWith(" ago");
     }
 
+    [Fact(Timeout = Limit)]
+    public async Task An_exhausted_pool_keeps_SIGHUP_waiting_but_not_the_SIGTERM_behind_it()
+    {
+        // The runtime queues the handlers of all signals but SIGINT, SIGQUIT and SIGTERM to the pool; the README says so.
+        await using var child = ChildProcess.StartTestChild("unwilling", "exhausted-pool", "grace=200", "abort=200");
+        await child.WaitForLineAsync("ready");
+
+        child.Signal(PosixSignal.SIGHUP);
+        child.Signal(PosixSignal.SIGTERM);
+
+        await child.WaitForLineAsync("stopping: SIGTERM received");
+        (await child.WaitForExitAsync(Patience)).Should().Be(124);
+    }
+
     [Theory(Timeout = Limit)]
     [InlineData("stop-callback")]
     [InlineData("finally")]
