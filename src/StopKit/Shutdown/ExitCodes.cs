@@ -26,9 +26,16 @@ internal static class ExitCodes
     {
         WorkerOutcome.Faulted => Fault,
         WorkerOutcome.Exited => main.ExitCode!.Value,
-        WorkerOutcome.Aborted or WorkerOutcome.Abandoned =>
-            signals.Source.AbortReason?.Signal is { } forced ? ForSignal(forced) : DeadlineExceeded,
+        WorkerOutcome.Aborted or WorkerOutcome.Abandoned => OfForced(signals),
         // Also if it completed: a main that only waits for its workers leaves it to them to observe the stop.
         _ => signals.Options.SignalExitCodes && signals.Received is { } received ? ForSignal(received) : Success,
     };
+
+    /// <summary>The exit code of a process that does not end by itself: success is none, however well its main ended.</summary>
+    internal static int OfLate(WorkerResult main, ShutdownSignals signals) =>
+        main.Outcome is WorkerOutcome.Faulted or WorkerOutcome.Exited ? Of(main, signals) : OfForced(signals);
+
+    // What came first counts, deadline or second signal. Of the latter the source may not know yet.
+    private static int OfForced(ShutdownSignals signals) =>
+        signals.Repeated is { } repeated && signals.Source.AbortReason is null or { Signal: not null } ? ForSignal(repeated) : DeadlineExceeded;
 }

@@ -12,9 +12,13 @@ internal static partial class ProcessEnd
     internal static void Now(int exitCode)
     {
         if (OperatingSystem.IsWindows())
+        {
             NativeMethods.TerminateProcess(NativeMethods.GetCurrentProcess(), (uint)exitCode);
-        else
-            NativeMethods.Exit(exitCode);
+            return;
+        }
+
+        Terminal.Restore();
+        NativeMethods.Exit(exitCode);
     }
 
     private static partial class NativeMethods

@@ -16,7 +16,11 @@ namespace StopKit;
 /// <para>
 /// Thread-safe. Handlers return at once; stop and abort are requested on threads of their own, so that a callback that blocks holds up
 /// neither the next signal nor the thread pool. After <see cref="Dispose"/> the token keeps its last state and, if nobody
-/// else listens, signals take their default action again.
+/// else listens, signals take their default action again. A signal that came before is passed on, however close it was.
+/// </para>
+/// <para>
+/// .NET itself runs the handlers of SIGINT, SIGTERM and SIGQUIT on threads of their own, but that of SIGHUP on the thread pool: while
+/// all threads of an exhausted pool are blocked, SIGHUP waits, and the others still work.
 /// </para>
 /// </remarks>
 [DebuggerDisplay("Received = {Received}, Stage = {_source.Stage}")]
@@ -27,6 +31,7 @@ public sealed class ShutdownSignals : IDisposable
     private long _lastCounted;
     private int _counted;
     private int _received; // 0 for none: no PosixSignal is 0
+    private int _repeated; // 0 for none, as above
     private volatile bool _isDraining;
 
     private ShutdownSignals(ShutdownOptions options, Action<ShutdownSignals>? supervisor)
@@ -35,6 +40,7 @@ public sealed class ShutdownSignals : IDisposable
         _supervisor = supervisor;
         _source = new StopSource(options.TimeProvider, options.Logger);
         Hurry = new StopEvent(timeProvider: options.TimeProvider);
+        Superseded = new StopEvent(timeProvider: options.TimeProvider);
     }
 
     /// <summary>Gets the token that stops at the first signal and aborts at the second, or when <see cref="ShutdownOptions.Grace"/> is over.</summary>
@@ -53,18 +59,47 @@ public sealed class ShutdownSignals : IDisposable
     /// <summary>Gets how long the stop of a program takes at most, from the first signal to the end of its process.</summary>
     internal TimeSpan Ceiling => Timeouts.Sum(Timeouts.Sum(Options.DrainDelay, Options.Grace), Options.AbortPeriod);
 
-    /// <summary>Gets an event that is set at the second signal: no delay is kept from then on.</summary>
+    /// <summary>Gets an event that is set at the second signal, and at the end of listening: no delay is kept from then on.</summary>
     internal StopEvent Hurry { get; }
+
+    /// <summary>Gets an event that is set when the program goes on after all.</summary>
+    internal StopEvent Superseded { get; }
+
+    /// <summary>Gets the second signal that counted; null if there was none.</summary>
+    internal PosixSignal? Repeated => Volatile.Read(ref _repeated) is not 0 and var signal ? (PosixSignal)signal : null;
 
     /// <summary>Starts to listen.</summary>
     /// <param name="options">The options; the defaults if null.</param>
     /// <returns>The listener; dispose it to let signals take their default action again.</returns>
     public static ShutdownSignals Listen(ShutdownOptions? options = null) => Listen(options, supervisor: null);
 
-    /// <summary>Stops listening; requests nothing.</summary>
+    /// <summary>Stops listening; requests nothing, but does not return before a signal that was received has changed the token.</summary>
+    /// <remarks>What is left of <see cref="ShutdownOptions.DrainDelay"/> is cut off. Waits for no callback, and may be called by one.</remarks>
     public void Dispose()
     {
         SignalHub.Remove(this);
+        Hurry.Set();
+        // That signal took no default action, so it must not be lost with the source. It is on its way on a thread that nothing holds up.
+        var due = _counted switch { 0 => StopStage.Running, 1 => StopStage.Stopping, _ => StopStage.Aborting };
+        SpinWait.SpinUntil(() => _source.Stage >= due);
+        _source.Dispose();
+    }
+
+    /// <summary>
+    /// Ends the listening of a program whose main has returned. If a signal has stopped it, further ones still count until the end of the
+    /// process, or until somebody else listens: the one key press that arrives twice must not kill it while it exits.
+    /// </summary>
+    internal void Retire()
+    {
+        if (!SignalHub.Retire(this))
+            Dispose();
+    }
+
+    /// <summary>Called when somebody else listens: the program goes on, so that neither signals nor times count for this one any more.</summary>
+    internal void Supersede()
+    {
+        Superseded.Set();
+        Hurry.Set();
         _source.Dispose();
     }
 
@@ -96,8 +131,9 @@ public sealed class ShutdownSignals : IDisposable
                     RunApart("StopKit supervisor", () => _supervisor(this));
                 break;
             case 2:
+                Volatile.Write(ref _repeated, (int)signal);
                 Hurry.Set();
-                RunApart("StopKit abort", () => _source.RequestAbort(StopReason.FromSignal(signal)));
+                RunApart("StopKit abort", () => Abort(signal));
                 break;
             default:
                 ProcessEnd.Now(ExitCodes.ForSignal(signal));
@@ -116,5 +152,12 @@ public sealed class ShutdownSignals : IDisposable
     {
         Hurry.Wait(Options.DrainDelay);
         _source.RequestStop(StopReason.FromSignal(signal), Options.Grace);
+    }
+
+    private void Abort(PosixSignal signal)
+    {
+        // A moment: the reason of the stop is the first signal, also if its thread is slower than this one.
+        SpinWait.SpinUntil(() => _source.IsStopRequested || !_source.Token.CanBeStopped);
+        _source.RequestAbort(StopReason.FromSignal(signal));
     }
 }

@@ -12,6 +12,7 @@ internal static class SignalHub
     private static readonly object Gate = new();
     private static readonly Dictionary<PosixSignal, PosixSignalRegistration> Registrations = [];
     private static readonly List<ShutdownSignals> Listeners = [];
+    private static ShutdownSignals? _retired; // one of the listeners, or none
 
     internal static void Add(ShutdownSignals listener)
     {
@@ -23,7 +24,22 @@ internal static class SignalHub
                     Registrations.Add(signal, PosixSignalRegistration.Create(signal, Handle));
             }
 
+            Terminal.Remember();
+            SupersedeRetired();
             Listeners.Add(listener);
+        }
+    }
+
+    /// <summary>Keeps a listener until the next one, if it has heard a signal; false if it has not.</summary>
+    internal static bool Retire(ShutdownSignals listener)
+    {
+        lock (Gate)
+        {
+            if (listener.Received is null)
+                return false;
+            SupersedeRetired();
+            _retired = listener;
+            return true;
         }
     }
 
@@ -31,6 +47,15 @@ internal static class SignalHub
     {
         lock (Gate)
             Listeners.Remove(listener);
+    }
+
+    private static void SupersedeRetired()
+    {
+        if (_retired is not { } retired)
+            return;
+        _retired = null;
+        Listeners.Remove(retired);
+        retired.Supersede();
     }
 
     private static void Handle(PosixSignalContext context)
@@ -46,7 +71,7 @@ internal static class SignalHub
                 {
                     context.Cancel = true;
                     listener.Receive(context.Signal);
-                    hold = listener.Ceiling;
+                    hold = Timeouts.Longer(hold, listener.Ceiling);
                 }
             }
         }
@@ -58,7 +83,8 @@ internal static class SignalHub
     /// <summary>Keeps Windows from ending the process, which it does as soon as the handler of a close or a shutdown returns.</summary>
     /// <remarks>
     /// https://learn.microsoft.com/windows/console/handlerroutine: the system gives a close about 5 s and a shutdown about 20 s, however long we
-    /// hold. The program ends the process itself when it is done, and this thread with it.
+    /// hold. The program ends the process itself when it is done, and this thread with it. .NET runs the newest handler first and one after the
+    /// other, so a handler of the program's own that is older than ours does not run any more.
     /// </remarks>
     private static void HoldWindows(PosixSignal signal, TimeSpan hold)
     {

@@ -10,9 +10,11 @@ internal static class StandardError
         {
             Console.Error.WriteLine(line);
         }
-        catch (IOException)
+#pragma warning disable CA1031 // a full disk, a terminal that was closed, a writer that the program has put there instead
+        catch (Exception)
+#pragma warning restore CA1031
         {
-            // A full disk, for one: no reason to crash a program that is about to end well.
+            // No reason to crash a program that is about to end well.
         }
     }
 }

@@ -10,12 +10,17 @@ namespace StopKit;
 /// Exit codes: 0 if main completed or stopped in time (128 + n by option); the code of an <see cref="ExitException"/>; 1 for any other exception,
 /// which is written to stderr; 124 if the stop took longer than its grace; 128 + n if a repeated signal n forced it.
 /// </para>
-/// <para>Thread-safe, but a process has one main. Nothing is left behind when it returns: signals take their default action again.</para>
+/// <para>
+/// Thread-safe, but a process has one main. A main that was not stopped leaves nothing behind: signals take their default action again.
+/// After one that was stopped by a signal the rest of the process is part of that stop, until it ends or somebody listens again: further
+/// signals count on, and the process is ended when <see cref="ShutdownOptions.DrainDelay"/>, grace and abort period are over, with 124 unless
+/// main failed or named a code, should a foreground thread or an exit handler hold it. If stderr or the logger blocks, the end takes up to a second more.
+/// </para>
 /// </remarks>
 public static class StopApp
 {
     // What is late by then may hold the console, so the report gets little time.
-    private static readonly TimeSpan ReportLimit = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ReportLimit = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Runs a synchronous main on the calling thread.</summary>
     /// <param name="main">The program. Look at the token often, and return when it is stopped.</param>
@@ -27,9 +32,16 @@ public static class StopApp
     {
         AsyncVoid.Refuse(main, "Run it by StopApp.RunAsync.");
         var worker = new MainWorker(main, OptionsFor(options));
-        using var signals = ShutdownSignals.Listen(options, listening => Supervise(listening, worker));
-        worker.Start(signals.Token); // returns when main does
-        return ExitCodeOf(worker, worker.Completion.Result, signals);
+        var signals = ShutdownSignals.Listen(options, listening => Supervise(listening, worker));
+        try
+        {
+            worker.Start(signals.Token); // returns when main does
+            return ExitCodeOf(worker, worker.Completion.Result, signals);
+        }
+        finally
+        {
+            signals.Retire();
+        }
     }
 
     /// <summary>Runs an asynchronous main.</summary>
@@ -52,9 +64,16 @@ public static class StopApp
     public static async Task<int> RunAsync(Worker root, ShutdownOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(root);
-        using var signals = ShutdownSignals.Listen(options, listening => Supervise(listening, root));
-        root.Start(signals.Token);
-        return ExitCodeOf(root, await root.Completion.ConfigureAwait(false), signals);
+        var signals = ShutdownSignals.Listen(options, listening => Supervise(listening, root));
+        try
+        {
+            root.Start(signals.Token);
+            return ExitCodeOf(root, await root.Completion.ConfigureAwait(false), signals);
+        }
+        finally
+        {
+            signals.Retire();
+        }
     }
 
     private static WorkerOptions OptionsFor(ShutdownOptions? options) => new()
@@ -70,38 +89,38 @@ public static class StopApp
     {
         var options = signals.Options;
         var start = options.TimeProvider.GetTimestamp();
-        // Until the second signal, the end of the program, or the end of the grace, whichever is first.
-        root.Completion.ContinueWith(
-            static (_, hurry) => ((StopEvent)hurry!).Set(), signals.Hurry, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
-        var isHurried = signals.Hurry.Wait(Timeouts.Sum(options.DrainDelay, options.Grace));
+        // Until the second signal, or the end of the grace; if the program has ended by then, it does not matter when.
+        signals.Hurry.Wait(Timeouts.Sum(options.DrainDelay, options.Grace));
+        var isRepeated = signals.Repeated is not null;
+        var ceiling = isRepeated ? Timeouts.Sum(options.TimeProvider.GetElapsedTime(start), options.AbortPeriod) : signals.Ceiling;
         if (root.State != WorkerState.Finished)
         {
             // The timer of the grace has done this unless the thread pool is exhausted; apart, because a callback may block. Not after a
             // second signal: that one requests the abort itself, and must be its reason and the exit code.
-            if (!isHurried)
+            if (!isRepeated)
                 ShutdownSignals.RunApart("StopKit abort", () => signals.Source.RequestAbort(StopReason.Deadline(options.Grace, "grace")));
             if (!root.WaitForEnd(options.AbortPeriod))
-                EndWithLate(root, root.Abandon(), signals);
+                EndWithLate(root, signals);
         }
 
         // The root has ended, but a foreground thread may still hold the process: the same ceiling stands for that. This thread does not
         // hold it, so in a program that ends by itself the rest never happens.
-        var ceiling = signals.Ceiling;
-        if (ceiling == Timeout.InfiniteTimeSpan)
-            return;
-        var left = ceiling - options.TimeProvider.GetElapsedTime(start);
-        new StopEvent(timeProvider: options.TimeProvider).Wait(left > TimeSpan.Zero ? left : TimeSpan.Zero);
-        StandardError.WriteLine("The program has ended, but not its process: a foreground thread or an exit handler holds it.");
-        EndWithLate(root, root.Abandon(), signals);
+        var left = Timeouts.Left(ceiling, options.TimeProvider.GetElapsedTime(start));
+        if (!signals.Superseded.Wait(left))
+            EndWithLate(root, signals, "The program has ended, but not its process: a foreground thread or an exit handler holds it.\n");
     }
 
     /// <summary>Names who is late and ends the process: a thread that does not end would otherwise keep it.</summary>
-    private static void EndWithLate(Worker root, WorkerResult result, ShutdownSignals signals)
+    private static void EndWithLate(Worker root, ShutdownSignals signals, string headline = "")
     {
-        // Apart and not for long: whoever writes to a stderr that nobody reads is blocked.
-        ShutdownSignals.RunApart("StopKit report", () => StandardError.WriteLine(StopReport.OfProgram(root).ToString())).Join(ReportLimit);
-        var code = ExitCodes.Of(result, signals);
-        ProcessEnd.Now(code == ExitCodes.Success ? ExitCodes.DeadlineExceeded : code);
+        // Decided before anything is said, so that all that is said fits to it.
+        var code = ExitCodes.OfLate(root.Snapshot(), signals);
+        // Apart and not for long: whoever writes to a stderr that nobody reads is blocked, and so may the program's logger be.
+        var told = ShutdownSignals.RunApart("StopKit report", () => StandardError.WriteLine($"{headline}{StopReport.OfProgram(root)}"));
+        var logged = ShutdownSignals.RunApart("StopKit log", () => root.Abandon());
+        told.Join(ReportLimit);
+        logged.Join(ReportLimit);
+        ProcessEnd.Now(code);
     }
 
     private static int ExitCodeOf(Worker root, WorkerResult result, ShutdownSignals signals)
@@ -109,7 +128,7 @@ public static class StopApp
         if (result.Outcome == WorkerOutcome.Faulted)
             StandardError.WriteLine($"{result.Name} failed: {result.Exception}");
         if (result.Outcome == WorkerOutcome.Abandoned)
-            EndWithLate(root, result, signals);
+            EndWithLate(root, signals);
         return ExitCodes.Of(result, signals);
     }
 }

@@ -29,6 +29,18 @@ internal static class Timeouts
         return sum < Longest ? sum : Longest;
     }
 
+    /// <summary>What is left of a checked limit after some time; zero if nothing is, infinite if it is.</summary>
+    internal static TimeSpan Left(TimeSpan limit, TimeSpan elapsed)
+    {
+        if (limit == Timeout.InfiniteTimeSpan)
+            return limit;
+        return elapsed < limit ? limit - elapsed : TimeSpan.Zero;
+    }
+
+    /// <summary>The longer of two checked limits.</summary>
+    internal static TimeSpan Longer(TimeSpan first, TimeSpan second) =>
+        first == Timeout.InfiniteTimeSpan || (second != Timeout.InfiniteTimeSpan && first >= second) ? first : second;
+
     private static void Throw(TimeSpan timeout, string name) =>
         throw new ArgumentOutOfRangeException(
             name, timeout, "The time must be zero, positive up to 24 days, or Timeout.InfiniteTimeSpan.");

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace StopKit;
 
 /// <summary>The workers that are asked to stop when the process exits while they run.</summary>
@@ -29,10 +31,12 @@ internal static class ProcessExitCleanUp
         lock (Workers)
             workers = [.. Workers];
         // All at once, each on a thread of its own: the thread pool may be exhausted, and one that is slow must not use up another's time.
+        var start = Stopwatch.GetTimestamp();
         var stops = workers.Select(worker => new Thread(worker.StopForProcessExit) { IsBackground = true }).ToArray();
         foreach (var stop in stops)
             stop.Start();
+        // Counted from one start, because a stop callback that blocks holds its thread for ever, and such waits must not add up.
         foreach (var (worker, stop) in workers.Zip(stops))
-            stop.Join(worker.ProcessExitLimit);
+            stop.Join(Timeouts.WholeMilliseconds(Timeouts.Left(worker.ProcessExitLimit, Stopwatch.GetElapsedTime(start))));
     }
 }

@@ -53,7 +53,8 @@ public sealed class WorkerOptions
     /// </summary>
     /// <remarks>
     /// The worker's thread is a background thread then, otherwise the process would wait for it and not exit. Normally means a return
-    /// from <c>Main</c> or <c>Environment.Exit</c>; a crash, a kill or an unhandled exception gives no time.
+    /// from <c>Main</c>, also after a signal that <see cref="StopApp"/> has heard, or <c>Environment.Exit</c> on any thread; a crash, a kill, an
+    /// unhandled exception, or a signal that nobody listens to gives no time.
     /// </remarks>
     public bool CleanUpOnProcessExit { get; init; }
 

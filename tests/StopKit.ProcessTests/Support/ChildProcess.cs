@@ -80,6 +80,22 @@ internal sealed class ChildProcess : IAsyncDisposable
             throw new InvalidOperationException($"Signal {signal} failed: {Marshal.GetLastPInvokeErrorMessage()}. {Describe()}");
     }
 
+    /// <summary>Signals again and again, the kinds in turn, until the process is gone.</summary>
+    /// <returns>Its exit code.</returns>
+    public async Task<int> SignalUntilExitAsync(params PosixSignal[] signals)
+    {
+        var exit = WaitForExitAsync();
+        using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        // Until it is reaped the ID is its own, so a signal that comes too late does no harm.
+        for (var i = 0; !exit.IsCompleted && !_process.HasExited; i++)
+        {
+            _ = NativeMethods.Kill(Id, SignalNumbers.Of(signals[i % signals.Length]));
+            await pause.WaitForNextTickAsync();
+        }
+
+        return await exit;
+    }
+
     /// <summary>Waits until the process is gone and all that it printed was read; 128+n means that signal n ended it.</summary>
     /// <remarks>.NET gives no more than that: a program that returns 130 looks the same as one that SIGINT ended.</remarks>
     public async Task<int> WaitForExitAsync(TimeSpan? timeout = null)
