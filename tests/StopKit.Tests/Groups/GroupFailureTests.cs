@@ -110,7 +110,7 @@ public sealed class GroupFailureTests(ITestOutputHelper output)
             check: () =>
             {
                 var result = group.Join();
-                var faults = result.Exception is AggregateException all ? all.InnerExceptions : [result.Exception!];
+                IReadOnlyList<Exception> faults = result.Exception is AggregateException all ? all.InnerExceptions : [result.Exception!];
                 Assert.Equal(WorkerOutcome.Faulted, result.Outcome);
                 Assert.Equal(gates.Length, faults.Count);
                 Assert.Same(faults[0], result.Reason!.Exception);
