@@ -110,7 +110,7 @@ public sealed class GroupFailureTests(ITestOutputHelper output)
             check: () =>
             {
                 var result = group.Join();
-                IReadOnlyList<Exception> faults = result.Exception is AggregateException all ? all.InnerExceptions : [result.Exception!];
+                var faults = result.Exception is AggregateException all ? all.InnerExceptions : new([result.Exception!]);
                 Assert.Equal(WorkerOutcome.Faulted, result.Outcome);
                 Assert.Equal(gates.Length, faults.Count);
                 Assert.Same(faults[0], result.Reason!.Exception);
