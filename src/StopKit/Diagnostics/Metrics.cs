@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Diagnostics.Metrics;
 
 namespace StopKit;
@@ -23,23 +22,39 @@ internal static class Metrics
     private static readonly Histogram<double> Duration = Meter.CreateHistogram<double>(
         "stopkit.stop.duration", "s", "Time from the request of a stop to the end of the worker, by outcome.");
 
-    internal static void StopRequested(StopReason reason)
-    {
-        // The names are made only if somebody listens: a request is otherwise free of allocation here.
-        if (Requests.Enabled)
-            Requests.Add(1, new KeyValuePair<string, object?>("cause", reason.Cause.ToString()));
-    }
+    // The names are made only if somebody listens: a request is otherwise free of allocation here.
+    internal static void StopRequested(StopReason reason) =>
+        Measure(Requests, reason, static reason => Requests.Add(1, new KeyValuePair<string, object?>("cause", reason.Cause.ToString())));
 
-    internal static void WorkerStarted() => Running.Add(1);
+    internal static void WorkerStarted() => Measure(Running, 1, static by => Running.Add(by));
 
     internal static void WorkerEnded(WorkerResult result)
     {
-        Running.Add(-1);
+        Measure(Running, -1, static by => Running.Add(by));
         if (result.StopLatency is { } latency)
-            Latency.Record(latency.TotalSeconds);
-        if (result.StopDuration is { } duration && Duration.Enabled)
-            Duration.Record(duration.TotalSeconds, new TagList { { "outcome", result.Outcome.ToString() } });
+            Measure(Latency, latency, static latency => Latency.Record(latency.TotalSeconds));
+        if (result.StopDuration is not null)
+        {
+            Measure(Duration, result, static result => Duration.Record(
+                result.StopDuration!.Value.TotalSeconds, new KeyValuePair<string, object?>("outcome", result.Outcome.ToString())));
+        }
     }
 
-    internal static void WorkerAbandoned() => Abandoned.Add(1);
+    internal static void WorkerAbandoned() => Measure(Abandoned, 1, static by => Abandoned.Add(by));
+
+    private static void Measure<T>(Instrument instrument, T value, Action<T> measure)
+    {
+        if (!instrument.Enabled)
+            return;
+        try
+        {
+            measure(value);
+        }
+#pragma warning disable CA1031 // a listener runs in here: like a log, a broken one must not keep a program from stopping
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            // There is nowhere to report it.
+        }
+    }
 }

@@ -92,6 +92,7 @@ public sealed class StopEvent
 
         RelayWaiter? relay = null;
         var wasSet = false;
+        var wasReleased = false;
         try
         {
             if (TryRelay(waiter, stop, ref relay))
@@ -101,11 +102,11 @@ public sealed class StopEvent
         {
             // Also when the thread was interrupted. Who took the waiter from the event's queue decides: Set, or we ourselves.
             wasSet = !Dequeue(waiter);
-            var wasStopped = relay is not null && !stop.Source!.Dequeue(relay);
-            waiter.Return(releases: (wasSet ? 1 : 0) + (wasStopped ? 1 : 0));
+            wasReleased = relay is not null && !stop.Source!.Dequeue(relay);
+            waiter.Return(releases: (wasSet ? 1 : 0) + (wasReleased ? 1 : 0));
         }
 
-        return wasSet;
+        return wasSet || SeeStop(stop, wasStopped: relay is null || wasReleased);
     }
 
     /// <summary>Waits until the event is set or a stop is requested, without a thread.</summary>
@@ -134,9 +135,16 @@ public sealed class StopEvent
         RelayWaiter? relay = null;
         if (TryRelay(waiter, stop, ref relay))
             await waiter.ParkAsync(timeout, _time).ConfigureAwait(false);
-        if (relay is not null)
-            stop.Source!.Dequeue(relay);
-        return !Dequeue(waiter);
+        var wasReleased = relay is not null && !stop.Source!.Dequeue(relay);
+        return !Dequeue(waiter) || SeeStop(stop, wasStopped: relay is null || wasReleased);
+    }
+
+    /// <summary>Counts as an observation if the stop has ended the wait, or kept it from beginning: the caller is told by our "false".</summary>
+    private static bool SeeStop(StopToken stop, bool wasStopped)
+    {
+        if (wasStopped)
+            _ = stop.IsStopRequested;
+        return false;
     }
 
     /// <summary>Lets a stop release the waiter too; false if it is requested already.</summary>

@@ -18,6 +18,9 @@ internal sealed class GroupMember(WorkerGroup group, GroupStage stage, Worker wo
         private set => Volatile.Write(ref _worker, value); // a report may be read while the worker is made anew
     }
 
+    /// <summary>True if somebody stopped the worker before the group started. The group's lock guards it.</summary>
+    internal bool EndedUnstarted { get; set; }
+
     public void OnEnded(WorkerResult result) => group.OnMemberEnded(this, result);
 
     internal void Start(TimeProvider time)
@@ -25,7 +28,7 @@ internal sealed class GroupMember(WorkerGroup group, GroupStage stage, Worker wo
         _startedAt = time.GetTimestamp();
         try
         {
-            Worker.StartBelow(Stage.Source);
+            Worker.StartBelow(Stage.Source, this);
         }
 #pragma warning disable CA1031 // no thread was to be had: the worker has ended as faulted, and the group's policy has been asked
         catch (Exception) when (Worker.State == WorkerState.Finished)
@@ -33,6 +36,13 @@ internal sealed class GroupMember(WorkerGroup group, GroupStage stage, Worker wo
         {
             // As above.
         }
+    }
+
+    /// <summary>Starts a worker that was made anew.</summary>
+    internal void Start(Worker worker, TimeProvider time)
+    {
+        Worker = worker;
+        Start(time);
     }
 
     /// <summary>Puts one failure on the account; returns the pause before a restart, or null if there is none.</summary>
@@ -45,10 +55,11 @@ internal sealed class GroupMember(WorkerGroup group, GroupStage stage, Worker wo
         return _failures > policy.Limit ? null : policy.Pause(_failures);
     }
 
-    internal void Renew()
+    /// <summary>Makes the worker anew, for this place and not started.</summary>
+    internal Worker Make()
     {
         var worker = factory!() ?? throw new InvalidOperationException("The factory returned no worker.");
         worker.JoinGroup(this);
-        Worker = worker;
+        return worker;
     }
 }

@@ -19,7 +19,7 @@ public partial class WorkerGroup
             if (aborted.Task.IsCompleted)
                 break;
             // Apart from this loop, because a callback that blocks must not keep the other stages from being asked.
-            _ = Task.Run(() => stage.Source.RequestStop(reason));
+            _ = Task.Run(() => stage.Source.HandDown(reason, abort: null));
             var left = Left();
             await Any(stage.Emptied, aborted.Task, left == Timeout.InfiniteTimeSpan ? left : left / stagesLeft).ConfigureAwait(false);
         }
@@ -29,6 +29,8 @@ public partial class WorkerGroup
             return;
         _ = Task.Run(() => RequestAbort(StopReason.Deadline(budget, "grace"))); // apart, as above
         await Any(_allEnded.Task, other: null, Options.AbortPeriod).ConfigureAwait(false);
+        foreach (var (_, leaf) in Leaves(Name).Where(leaf => leaf.Leaf != this && leaf.Leaf.HasLate))
+            leaf.AbandonOnce();
 
         TimeSpan Left()
         {
@@ -55,6 +57,8 @@ public partial class WorkerGroup
         lock (_lock)
         {
             _isClosed = true;
+            if (_alive == 0)
+                _allEnded.TrySetResult(); // it never had a member, so none tells of its end
             var stages = _stages.Values.Where(static stage => stage.Alive > 0).Reverse().ToList();
             return [.. stages.Select((stage, index) => (stage, stages.Count - index))];
         }

@@ -28,6 +28,7 @@ public partial class WorkerGroup : AsyncWorker
     private readonly List<Exception> _failures = [];
     private readonly TaskCompletionSource _allEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly FailurePolicy _policy;
+    private StopReason? _firstFailure;
     private ExitException? _exit;
     private int _alive;
     private bool _isRunning;
@@ -43,21 +44,19 @@ public partial class WorkerGroup : AsyncWorker
     /// <summary>Gets what a group is asked after its stop: how each member ended, who is late, how long it took; before that, how things stand.</summary>
     public StopReport Report => StopReport.Of(this);
 
-    internal override bool HasLate
-    {
-        get
-        {
-            lock (_lock)
-                return _members.Exists(static member => member.Worker.HasLate);
-        }
-    }
+    internal override bool HasLate => base.HasLate || HasLateMember;
+
+    // A member that waits for the group it is in waits for itself. One that has ended is no part of it any more.
+    internal override bool IsCallerWithin => base.IsCallerWithin || HasMember(static worker => !worker.Completion.IsCompleted && worker.IsCallerWithin);
+
+    private bool HasLateMember => HasMember(static worker => worker.HasLate);
 
     /// <summary>Adds a worker; if the group is running, starts it.</summary>
     /// <param name="worker">The worker, not started; the group starts it once, so a restart policy cannot make it anew.</param>
     /// <param name="order">Lower orders start first and stop last; equal orders start and stop together. 0 by default.</param>
     /// <returns>True if it was added; false if the group is stopping or has ended: the worker is not started then.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="worker"/> is null.</exception>
-    /// <exception cref="InvalidOperationException">The worker was started, is in a group already, or is this group.</exception>
+    /// <exception cref="InvalidOperationException">The worker was started or stopped, is in a group already, or is this group or one around it.</exception>
     public bool Add(Worker worker, int order = 0)
     {
         ArgumentNullException.ThrowIfNull(worker);
@@ -69,7 +68,7 @@ public partial class WorkerGroup : AsyncWorker
     /// <param name="order">Lower orders start first and stop last; equal orders start and stop together. 0 by default.</param>
     /// <returns>True if it was added; false if the group is stopping or has ended: the worker is not started then.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="factory"/> is null.</exception>
-    /// <exception cref="InvalidOperationException">The factory returned null, or a worker that was started or is in a group already.</exception>
+    /// <exception cref="InvalidOperationException">The factory returned null, or a worker that was started or stopped, or is in a group already.</exception>
     public bool Add(Func<Worker> factory, int order = 0)
     {
         ArgumentNullException.ThrowIfNull(factory);
@@ -105,49 +104,48 @@ public partial class WorkerGroup : AsyncWorker
         Worker[] workers;
         lock (_lock)
             workers = [.. _members.Select(static member => member.Worker)];
-        return workers.SelectMany(worker => worker.Leaves($"{path}/{worker.Name}"));
+        var leaves = workers.SelectMany(worker => worker.Leaves($"{path}/{worker.Name}"));
+        // While it has no member that runs it is a leaf itself: it waits for its first one, to start one anew, or for its own cleanup.
+        return State == WorkerState.Running && !HasLateMember ? leaves.Append((path, this)) : leaves;
     }
 
     internal void OnMemberEnded(GroupMember member, WorkerResult result)
     {
         TimeSpan? pause = null;
-        var mayStopGroup = false;
+        StopReason? stopReason = null;
         var failure = result.Outcome is WorkerOutcome.Faulted or WorkerOutcome.Abandoned ? result.Exception : null;
         lock (_lock)
         {
-            if (failure is not null && !_isClosed)
-                pause = member.Fail(_policy, Options.TimeProvider);
-            if (failure is not null && pause is null)
+            if (!_isRunning)
             {
-                _failures.Add(failure);
-                mayStopGroup = _policy.StopsGroup;
+                member.EndedUnstarted = true;
+                return;
             }
 
+            if (failure is not null && !_isClosed && !IsStopRequestedUnseen)
+                pause = member.Fail(_policy, Options.TimeProvider);
+            if (failure is not null && pause is null)
+                stopReason = Note(result.Name, failure);
             if (result.Outcome == WorkerOutcome.Exited)
                 _exit ??= new ExitException(result.ExitCode!.Value, result.Exception!.Message);
         }
 
-        if (!_isRunning)
-            return; // none was started
-
         if (pause is { } backoff)
         {
             Log.WorkerRestarts(Logger, result.Name, backoff);
-            _ = RestartAsync(member, backoff);
-            return;
+            _ = RestartAsync(member, failure!, backoff);
         }
-
-        if (mayStopGroup)
-            RequestStop(StopReason.WorkerFailed(result.Name, failure!));
-        LetGo(member);
+        else
+        {
+            _ = StopAndLetGoAsync(member, stopReason);
+        }
     }
 
     /// <inheritdoc/>
     protected sealed override async Task RunAsync(StopToken stop)
     {
-        var stopAsked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        using var onStop = stop.OnStop(static (asked, _) => ((TaskCompletionSource)asked!).TrySetResult(), stopAsked);
-        await Task.WhenAny(_allEnded.Task, stopAsked.Task).ConfigureAwait(false);
+        // Not a callback: those of others may come first, and block.
+        await Task.WhenAny(_allEnded.Task, stop.WaitAsync(Timeout.InfiniteTimeSpan).AsTask()).ConfigureAwait(false);
         if (!_allEnded.Task.IsCompleted)
             await StopMembersAsync(stop).ConfigureAwait(false);
 
@@ -162,20 +160,30 @@ public partial class WorkerGroup : AsyncWorker
         }
     }
 
-    private protected override WorkerOutcome Judge(Exception? exception) => HasLate ? WorkerOutcome.Abandoned : base.Judge(exception);
+    private protected override WorkerOutcome Judge(Exception? exception)
+    {
+        if (HasLateMember)
+            return WorkerOutcome.Abandoned;
+        // A member's verdict stands: a cancellation that was foreign to it is not the group's own.
+        return exception is null or ExitException ? base.Judge(exception) : WorkerOutcome.Faulted;
+    }
 
     private protected override void Launch()
     {
         GroupMember[] members;
         lock (_lock)
         {
-            members = [.. _members.OrderBy(static member => member.Stage.Order)]; // stable: equal orders as they were added
+            // Stable: equal orders as they were added. Who was stopped before this has told of its end already.
+            members = [.. _members.Where(static member => !member.EndedUnstarted).OrderBy(static member => member.Stage.Order)];
             _isRunning = true;
+            _isClosed = members.Length == 0 && _members.Count > 0;
             _alive = members.Length;
             foreach (var member in members)
                 member.Stage.Alive++;
         }
 
+        if (_isClosed)
+            _allEnded.TrySetResult();
         base.Launch();
         foreach (var member in members)
             member.Start(Options.TimeProvider);
@@ -183,14 +191,18 @@ public partial class WorkerGroup : AsyncWorker
 
     private protected override void OnFinishing()
     {
+        bool wasRun;
         lock (_lock)
         {
-            _isClosed = true;
-            foreach (var stage in _stages.Values)
-                stage.Source.Dispose();
-            if (_isRunning)
-                return;
+            _isClosed = true; // from here on neither the stages nor the members change
+            wasRun = _isRunning;
         }
+
+        // Not under the lock: who was left behind moves up to our parents, and may be stopped there at once, callbacks and all.
+        foreach (var stage in _stages.Values)
+            stage.Source.Dispose();
+        if (wasRun)
+            return;
 
         // The group was stopped before it started, and so were its members.
         foreach (var member in _members)
@@ -199,8 +211,12 @@ public partial class WorkerGroup : AsyncWorker
 
     private bool Add(Worker worker, Func<Worker>? factory, int order)
     {
-        if (worker == this)
-            throw new InvalidOperationException($"Group '{Name}' cannot be its own member.");
+        for (Worker? around = this; around is not null; around = around.Group)
+        {
+            if (around == worker)
+                throw new InvalidOperationException($"Group '{worker.Name}' cannot be in itself.");
+        }
+
         GroupMember member;
         lock (_lock)
         {
@@ -221,28 +237,64 @@ public partial class WorkerGroup : AsyncWorker
         return true;
     }
 
-    private async Task RestartAsync(GroupMember member, TimeSpan pause)
+    private async Task RestartAsync(GroupMember member, Exception failure, TimeSpan pause)
     {
+        StopReason? stopReason;
         try
         {
             if (!await BodyToken.WaitAsync(pause).ConfigureAwait(false))
             {
-                // If the group has been asked to stop meanwhile, it ends as not run.
-                member.Renew();
-                member.Start(Options.TimeProvider);
+                var worker = member.Make();
+                if (!IsStopRequestedUnseen)
+                {
+                    member.Start(worker, Options.TimeProvider);
+                    return;
+                }
+
+                // Asked to stop while the factory was at work. The report keeps the one that failed; the new one lets go by its end.
+                lock (_lock)
+                    Note(member.Worker.Name, failure);
+                worker.FinishUnstarted(Source.Reason!);
                 return;
             }
+
+            lock (_lock)
+                stopReason = Note(member.Worker.Name, failure);
         }
 #pragma warning disable CA1031 // a factory that throws is a failure of the member like any other, and past restarting
         catch (Exception exception)
 #pragma warning restore CA1031
         {
             lock (_lock)
-                _failures.Add(exception);
-            RequestStop(StopReason.WorkerFailed(member.Worker.Name, exception));
+                stopReason = Note(member.Worker.Name, exception);
+        }
+
+        await StopAndLetGoAsync(member, stopReason).ConfigureAwait(false);
+    }
+
+    /// <summary>Keeps a failure for the group's result; returns why the group stops, which is its first failure, or null if it goes on.</summary>
+    private StopReason? Note(string worker, Exception failure)
+    {
+        _failures.Add(failure);
+        return _policy.StopsGroup ? _firstFailure ??= StopReason.WorkerFailed(worker, failure) : null;
+    }
+
+    private async Task StopAndLetGoAsync(GroupMember member, StopReason? reason)
+    {
+        if (reason is not null)
+        {
+            // Apart, because a stop callback may block, or even wait for us. But let go only after we have the reason: this may be the last member.
+            _ = Task.Run(() => RequestStop(reason));
+            await BodyToken.WaitAsync(Timeout.InfiniteTimeSpan).ConfigureAwait(false);
         }
 
         LetGo(member);
+    }
+
+    private bool HasMember(Predicate<Worker> predicate)
+    {
+        lock (_lock)
+            return _members.Exists(member => predicate(member.Worker));
     }
 
     private void LetGo(GroupMember member)

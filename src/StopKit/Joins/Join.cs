@@ -51,12 +51,14 @@ public static class Join
     private static async Task<StopReport> WaitAsync(TimeSpan timeout, TimeProvider time, Joinable[] items)
     {
         var start = time.GetTimestamp();
+        if (timeout == TimeSpan.Zero)
+            return Report(items, TimeSpan.Zero); // only looks: no thread needs to wait for a thread
         var all = Task.WhenAll(items.Select(static item => item.WhenEnded()));
         if (timeout == Timeout.InfiniteTimeSpan)
         {
             await all.ConfigureAwait(false);
         }
-        else if (timeout > TimeSpan.Zero)
+        else
         {
             var waiter = new AsyncWaiter();
             _ = all.ContinueWith(static (_, state) => ((AsyncWaiter)state!).Release(), waiter, TaskScheduler.Default);

@@ -12,7 +12,19 @@ internal sealed class JoinableProcess(Process process, string name) : Joinable(n
         }
         catch (InvalidOperationException)
         {
-            return "process"; // not started, disposed, or gone this moment: Check says what is wrong, if anything
+            return FileNameOf(process) ?? "process"; // not started, disposed, or gone this moment: Check says what is wrong, if anything
+        }
+    }
+
+    private static string? FileNameOf(Process process)
+    {
+        try
+        {
+            return Path.GetFileName(process.StartInfo.FileName) is { Length: > 0 } name ? name : null;
+        }
+        catch (InvalidOperationException)
+        {
+            return null; // somebody else started it
         }
     }
 

@@ -6,6 +6,8 @@ internal sealed class JoinableTask(Task task, string name) : Joinable(name)
     {
         if (task.Status == TaskStatus.Created)
             throw Unjoinable("the task was not started.");
+        if (task.Id == Task.CurrentId)
+            throw Unjoinable("it is the calling task, which would wait for its own end.");
     }
 
     // Not Task.Wait, which throws what the task did: that belongs into the report.

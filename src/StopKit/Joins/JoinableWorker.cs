@@ -4,7 +4,10 @@ internal sealed class JoinableWorker(Worker worker, string name) : Joinable(name
 {
     internal override void Check() => worker.ThrowIfNotJoinable();
 
-    internal override bool Wait(TimeSpan timeout) => worker.WaitForEnd(timeout);
+    // The worker's own wait goes by the worker's clock, which may stand still. After the end it waits for the thread alone.
+    internal override bool Wait(TimeSpan timeout) => ReferenceEquals(worker.Clock, TimeProvider.System)
+        ? worker.WaitForEnd(timeout)
+        : worker.Completion.Wait(timeout) && worker.WaitForEnd(Timeout.InfiniteTimeSpan);
 
     internal override Task WhenEnded() => worker.Completion;
 

@@ -9,19 +9,21 @@ internal static class StopReportTable
     private const int Columns = 80;
     private const int MostRows = 40; // about what a terminal shows; who is late is always shown
     private const string NoTime = "-";
+    private const string DetailIndent = "      ";
 
     internal static string Of(StopReport report)
     {
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"{report.Name}: {Summary(report)}");
+        var summary = $": {Summary(report)}";
+        text.Append(Shorten(OneLine(report.Name), Columns - summary.Length)).Append(summary);
         if (report.Entries.Count == 0)
             return text.ToString();
 
-        text.Append('\n').Append(Row("outcome", "observed", "ended", "worker"));
+        text.Append('\n').Append(Columnize("outcome", "observed", "ended")).Append("worker");
         var inOrder = report.Entries.OrderBy(static entry => Weight(entry.Outcome)).ToList();
         var shown = inOrder.TakeWhile((entry, row) => entry.IsLate || row < MostRows).ToList();
         foreach (var entry in shown)
-            text.Append('\n').Append(Row(entry));
+            AppendRow(text.Append('\n'), entry);
 
         var rest = inOrder.Skip(shown.Count).ToList();
         if (rest.Count > 0)
@@ -44,24 +46,27 @@ internal static class StopReportTable
             : $"{report.Late.Count} of {count} LATE after {after}";
     }
 
-    private static string Row(StopReportEntry entry)
+    private static void AppendRow(StringBuilder text, StopReportEntry entry)
     {
         // Without a reason nobody asked it to stop (or nobody can know, of a thread): it runs, and that is all.
         var outcome = entry.IsLate ? (entry.Reason is null ? "running" : "LATE") : entry.ExitCode is { } code ? $"{entry.Outcome} {code}" : entry.Outcome.ToString();
         var ended = entry.IsLate || entry.StopDuration is not { } duration ? NoTime : Phrases.ShortDuration(duration);
         var observed = entry.StopLatency is { } latency ? Phrases.ShortDuration(latency) : NoTime;
-        var row = Row(outcome, observed, ended, entry.IsLate ? entry.Path : Shorten(entry.Path));
+        var row = Columnize(outcome, observed, ended);
+        var path = OneLine(entry.Path);
+        text.Append(row).Append(entry.IsLate ? path : Shorten(path, Columns - row.Length)); // a path that names who is late is worth a long line
         if (entry.IsLate && entry.LastCheckpoint is { } checkpoint)
-            row += $"\n{"",-15}last seen: {checkpoint}";
+            AppendDetail(text, $"last seen: {checkpoint}");
         if (entry.Exception is { } exception and not ExitException)
-            row += $"\n{"",-15}{Shorten($"{exception.GetType().Name}: {exception.Message.ReplaceLineEndings(" ")}", Columns - 15)}";
-        return row;
+            AppendDetail(text, $"{exception.GetType().Name}: {exception.Message}");
     }
 
-    private static string Row(string outcome, string observed, string ended, string worker) =>
-        $"  {outcome,-12} {observed,9} {ended,10}  {worker}";
+    private static void AppendDetail(StringBuilder text, string detail) =>
+        text.Append('\n').Append(DetailIndent).Append(Shorten(OneLine(detail), Columns - DetailIndent.Length));
 
-    private static string Shorten(string path) => Shorten(path, Columns - 37);
+    private static string Columnize(string outcome, string observed, string ended) => $"  {outcome,-12} {observed,9} {ended,10}  ";
+
+    private static string OneLine(string text) => text.ReplaceLineEndings(" ");
 
     // The ends of a path say most: where it hangs, and what it is.
     private static string Shorten(string text, int most) =>

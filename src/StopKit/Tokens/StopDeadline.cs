@@ -1,18 +1,18 @@
 namespace StopKit;
 
 /// <summary>A timer that requests a stop or an abort of a source.</summary>
-internal sealed class StopDeadline(StopSource source, StopStage stage, StopReason reason, long dueTimestamp) : IDisposable
+internal sealed class StopDeadline(StopSource source, StopStage stage, StopReason reason, TimeSpan delay, long dueTimestamp) : IDisposable
 {
     private ITimer? _timer;
 
     /// <summary>When it is due, as a timestamp of the source's clock.</summary>
     internal long DueTimestamp { get; } = dueTimestamp;
 
-    internal void Start(TimeSpan delay, TimeProvider time)
+    internal void Start()
     {
         // The timer outlives the caller's flow of control and must not keep its AsyncLocals alive.
         using var noFlow = ExecutionContext.IsFlowSuppressed() ? default(AsyncFlowControl?) : ExecutionContext.SuppressFlow();
-        var timer = time.CreateTimer(static self => ((StopDeadline)self!).Expire(), this, Timeouts.WholeMilliseconds(delay), Timeout.InfiniteTimeSpan);
+        var timer = source.Context.Time.CreateTimer(static self => ((StopDeadline)self!).Expire(), this, Timeouts.WholeMilliseconds(delay), Timeout.InfiniteTimeSpan);
         // Exchange, because Dispose may have run before there was a timer to dispose.
         if (Interlocked.CompareExchange(ref _timer, timer, null) is not null)
             timer.Dispose();

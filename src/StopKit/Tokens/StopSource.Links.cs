@@ -72,9 +72,11 @@ public sealed partial class StopSource
             _gate.Exit();
         }
 
-        // First the new links, then the old ones go: at every moment a stop from above finds a way down.
-        foreach (var link in children ?? [])
+        // First the new links, then the old ones go: at every moment a stop from above finds a way down. That is also why a parent
+        // that is disposed meanwhile still links us to what is above it.
+        for (var moved = 0; moved < children?.Count; moved++)
         {
+            var link = children[moved];
             for (var above = parents; above is not null; above = above.NextParent)
                 above.Parent.Adopt(link.Child, link.AbortOnly || above.AbortOnly);
             link.Child.Forget(link);
@@ -82,6 +84,10 @@ public sealed partial class StopSource
 
         if (_attachments is { } attachments)
             Drop(attachments);
+        _gate.Enter();
+        _marks |= Marks.Unlinked;
+        parents = _parents;
+        _gate.Exit();
         for (var above = parents; above is not null; above = above.NextParent)
             above.Parent.Detach(above);
     }
@@ -94,17 +100,14 @@ public sealed partial class StopSource
         HashSet<(StopSource Parent, bool AbortOnly)>? seen = null;
         for (var parent = this; ;)
         {
-            var (stop, abort, isDisposed) = parent.TryAttach(child, abortOnly);
+            var (stop, abort, instead) = parent.TryAttach(child, abortOnly);
             if (abort is not null || (stop is not null && !abortOnly))
                 child.HandDown(abortOnly ? abort! : stop!, abort); // a shield that is born aborted is stopped by that, too
-            if (isDisposed && abort is null)
+            for (var above = abort is null ? instead : null; above is not null; above = above.NextParent)
             {
-                for (var above = parent._parents; above is not null; above = above.NextParent)
-                {
-                    var next = (above.Parent, abortOnly || above.AbortOnly);
-                    if ((seen ??= []).Add(next))
-                        (further ??= new()).Push(next);
-                }
+                var next = (above.Parent, abortOnly || above.AbortOnly);
+                if ((seen ??= []).Add(next))
+                    (further ??= new()).Push(next);
             }
 
             if (further is null || !further.TryPop(out var popped))
@@ -131,7 +134,8 @@ public sealed partial class StopSource
         return false;
     }
 
-    private (StopReason? Stop, StopReason? Abort, bool IsDisposed) TryAttach(StopSource child, bool abortOnly)
+    /// <returns>What was requested of this source, to be handed down; and if it was disposed, the links to its parents.</returns>
+    private (StopReason? Stop, StopReason? Abort, StopLink? Instead) TryAttach(StopSource child, bool abortOnly)
     {
         var attachments = Attachments();
         var link = new StopLink(this, child, abortOnly);
@@ -142,6 +146,7 @@ public sealed partial class StopSource
         var stop = _stopReason;
         var abort = _abortReason;
         var isDisposed = (_marks & Marks.Disposed) != 0;
+        var instead = isDisposed ? _parents : null;
         var attached = abort is null && !isDisposed && link.State == StopLink.LinkState.Loose;
         if (attached)
         {
@@ -156,7 +161,7 @@ public sealed partial class StopSource
         _gate.Exit();
         if (!attached)
             child.Forget(link);
-        return (stop, abort, isDisposed);
+        return (stop, abort, instead);
     }
 
     private void Detach(StopLink link)
@@ -181,11 +186,11 @@ public sealed partial class StopSource
         _gate.Exit();
     }
 
-    /// <summary>Notes a link to a parent; false if there is nothing to link: this source is disposed, or hangs on that parent already.</summary>
+    /// <summary>Notes a link to a parent; false if there is nothing to link: this source was disposed, or hangs on that parent already.</summary>
     private bool Remember(StopLink link)
     {
         _gate.Enter();
-        var isNew = (_marks & Marks.Disposed) == 0;
+        var isNew = (_marks & Marks.Unlinked) == 0;
         // When middle scopes go, several of them may have had one parent. Who made the first link sees to it that it holds.
         for (var other = _parents; other is not null && isNew; other = other.NextParent)
             isNew = other.Parent != link.Parent || (other.AbortOnly && !link.AbortOnly);
@@ -202,8 +207,8 @@ public sealed partial class StopSource
     private void Forget(StopLink link)
     {
         _gate.Enter();
-        // Once disposed the list is read without the gate, and stays as it is.
-        if ((_marks & Marks.Disposed) == 0)
+        // A link that is taken out still leads on to the next, for those who read the list without the gate.
+        if ((_marks & Marks.Unlinked) == 0)
         {
             if (_parents == link)
             {
@@ -225,23 +230,19 @@ public sealed partial class StopSource
         _gate.Exit();
     }
 
-    /// <summary>Gives a newly linked child what its parent had been asked before.</summary>
-    private void HandDown(StopReason stop, StopReason? abort) => MarkAll(stop, abort).Complete();
+    /// <summary>Passes on what was requested, and counted, above: to a newly linked child, or to a stage of a group.</summary>
+    internal void HandDown(StopReason stop, StopReason? abort) => MarkAll(stop, abort).Complete();
 
-    /// <summary>Does the same, but leaves the callbacks to the thread pool, for a caller that must not be held up by them.</summary>
-    internal void HandDownApart(StopReason stop, StopReason? abort)
-    {
-        var wave = MarkAll(stop, abort);
-        if (wave.HasClaimed)
-            ThreadPool.UnsafeQueueUserWorkItem(static wave => wave.Complete(), wave, preferLocal: false);
-    }
+    /// <summary>Does the same, but leaves the callbacks to another thread, for a caller that must not be held up by them.</summary>
+    internal void HandDownApart(StopReason stop, StopReason? abort) => MarkAll(stop, abort).CompleteApart();
 
     private StopWave MarkAll(StopReason stop, StopReason? abort)
     {
         var wave = new StopWave();
-        wave.Mark(this, StopStage.Stopping, stop);
+        wave.Mark(this, StopStage.Stopping, stop, isRequest: false);
         if (abort is not null)
-            wave.Mark(this, StopStage.Aborting, abort);
+            wave.Mark(this, StopStage.Aborting, abort, isRequest: false);
+        wave.ReleaseWaits();
         return wave;
     }
 

@@ -20,31 +20,26 @@ public sealed partial class StopSource
     }
 
     /// <summary>
-    /// Claims a stage for <paramref name="reason"/>, unless the source has a reason of its own, releases who waits, and hands
-    /// the children to the wave.
+    /// Claims a stage for <paramref name="reason"/>, unless the source has a reason of its own, and hands the children to the wave.
     /// </summary>
-    /// <returns>True if the stage was claimed, so that its tokens and callbacks are the wave's to complete.</returns>
-    internal bool Enter(StopStage stage, StopReason reason, StopReason stopReason, StopWave wave, bool isRoot)
+    /// <returns>True if the stage was claimed, so that its waits, tokens and callbacks are the wave's to complete.</returns>
+    internal bool Enter(StopStage stage, StopReason reason, StopReason stopReason, ref StopWave wave, bool isRequest)
     {
         // An abort may find a source running: a shield, which does not see the stop above it, or one that a concurrent stop has
         // not come down to yet. It passes through Stopping first.
-        if (stage == StopStage.Aborting && !isRoot && _stopReason is null)
-            wave.Mark(this, StopStage.Stopping, stopReason);
+        if (stage == StopStage.Aborting && !isRequest && _stopReason is null)
+            wave.Mark(this, StopStage.Stopping, stopReason, isRequest: false);
         if (stage == StopStage.Stopping)
             (_context as StopObservation)?.StampRequested(this);
 
-        var passedOn = stage == StopStage.Aborting ? Marks.AbortPassedOn : Marks.StopPassedOn;
+        var passedOn = PassedOn(stage);
         var claimed = false;
-        Waiter? waiters = null;
-        StopAttachments? attachments;
-        StopDeadline? deadline = null;
         _gate.Enter();
         try
         {
-            attachments = _attachments;
             var isDisposed = (_marks & Marks.Disposed) != 0;
             // A disposed source keeps its state, but hands on what comes from above until its children hang on its parents.
-            if ((_marks & passedOn) != 0 || (isDisposed && isRoot))
+            if ((_marks & passedOn) != 0 || (isDisposed && isRequest))
                 return false;
             if (!isDisposed && ReasonOf(stage) is null)
             {
@@ -55,22 +50,16 @@ public sealed partial class StopSource
                 claimed = true;
             }
 
-            wave.PushLeave(this, claimed);
-            for (var link = attachments?.NewestChild; link is not null; link = link.Next)
+            var child = _attachments?.NewestChild;
+            if (child is null)
             {
-                // Also below a source that somebody else claimed: he may not have come this far yet.
-                if (stage == StopStage.Aborting || !link.AbortOnly)
-                {
-                    var handedDown = ReasonOf(stage) ?? reason;
-                    wave.PushEnter(link.Child, handedDown, link.AbortOnly ? handedDown : _stopReason ?? stopReason);
-                }
+                _marks |= passedOn;
             }
-
-            if (claimed && attachments is not null)
+            else
             {
-                deadline = stage == StopStage.Aborting ? attachments.AbortDeadline : attachments.StopDeadline;
-                if (stage == StopStage.Stopping)
-                    waiters = attachments.Waiters.TakeAll();
+                wave.PushLeave(this, claimed);
+                HandToWave(child, stage, reason, stopReason, ref wave);
+                return claimed;
             }
         }
         finally
@@ -78,13 +67,9 @@ public sealed partial class StopSource
             _gate.Exit();
         }
 
-        if (!claimed)
-            return false;
-        WaitQueue.ReleaseAll(waiters);
-        if (stage == StopStage.Stopping)
-            attachments?.StopHandle?.Set();
-        deadline?.Dispose();
-        return true;
+        if (claimed)
+            wave.Claim(this, stage);
+        return claimed;
     }
 
     /// <summary>Notes that this source and all below it report the stage; after an abort there is nothing left to tell the children.</summary>
@@ -92,21 +77,14 @@ public sealed partial class StopSource
     {
         StopLink? released = null;
         _gate.Enter();
-        if (stage == StopStage.Stopping)
+        if (stage == StopStage.Aborting && (_marks & Marks.AbortPassedOn) == 0 && _attachments is { } attachments)
         {
-            _marks |= Marks.StopPassedOn;
-        }
-        else if ((_marks & Marks.AbortPassedOn) == 0)
-        {
-            _marks |= Marks.AbortPassedOn;
-            if (_attachments is { } attachments)
-            {
-                released = attachments.NewestChild;
-                attachments.NewestChild = null;
-                Volatile.Write(ref attachments.ChildCount, 0);
-            }
+            released = attachments.NewestChild;
+            attachments.NewestChild = null;
+            Volatile.Write(ref attachments.ChildCount, 0);
         }
 
+        _marks |= PassedOn(stage);
         _gate.Exit();
         // Outside of the gate, for there may be many: once the abort was passed on nobody else touches these.
         while (released is not null)
@@ -115,6 +93,27 @@ public sealed partial class StopSource
             released.Next = released.Previous = null;
             released = next;
         }
+    }
+
+    /// <summary>Releases who waits for a stage that was claimed: nobody queues for it any more.</summary>
+    internal void ReleaseWaits(StopStage stage)
+    {
+        if (_attachments is not { } attachments)
+            return;
+        Waiter? waiters = null;
+        ManualResetEvent? handle = null;
+        _gate.Enter();
+        var deadline = stage == StopStage.Aborting ? attachments.AbortDeadline : attachments.StopDeadline;
+        if (stage == StopStage.Stopping)
+        {
+            waiters = attachments.Waiters.TakeAll();
+            handle = attachments.StopHandle;
+        }
+
+        _gate.Exit();
+        WaitQueue.ReleaseAll(waiters);
+        handle?.Set();
+        deadline?.Dispose();
     }
 
     /// <summary>Cancels the stage's <see cref="CancellationToken"/>, if anybody ever asked for it.</summary>
@@ -143,6 +142,12 @@ public sealed partial class StopSource
         // Through the abort's token a stop cannot be seen.
         if (stage == StopStage.Stopping)
             (_context as StopObservation)?.TakeCancellationToken();
+        return OwnCancellationTokenOf(stage);
+    }
+
+    /// <summary>The same for the library's own waits, which say themselves when they have seen the stop.</summary>
+    internal CancellationToken OwnCancellationTokenOf(StopStage stage)
+    {
         var attachments = _attachments;
         if (attachments is null && ReasonOf(stage) is not null)
             return new CancellationToken(canceled: true);
@@ -162,5 +167,17 @@ public sealed partial class StopSource
         cancellation = place;
         _gate.Exit();
         return cancellation?.Token ?? new CancellationToken(canceled: isRequested);
+    }
+
+    private static Marks PassedOn(StopStage stage) => stage == StopStage.Aborting ? Marks.AbortPassedOn : Marks.StopPassedOn;
+
+    private void HandToWave(StopLink? child, StopStage stage, StopReason reason, StopReason stopReason, ref StopWave wave)
+    {
+        // Also below a source that somebody else claimed: he may not have come this far yet.
+        for (var handedDown = ReasonOf(stage) ?? reason; child is not null; child = child.Next)
+        {
+            if (stage == StopStage.Aborting || !child.AbortOnly)
+                wave.PushEnter(child.Child, handedDown, child.AbortOnly ? handedDown : _stopReason ?? stopReason);
+        }
     }
 }

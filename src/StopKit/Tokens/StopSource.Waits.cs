@@ -72,17 +72,17 @@ public sealed partial class StopSource
         return least;
     }
 
-    private void StartGrace(TimeSpan? grace)
-    {
-        if (grace is { } limit && limit != TimeSpan.Zero && limit != Timeout.InfiniteTimeSpan && !IsAbortRequested)
-            StartDeadline(StopStage.Aborting, limit, StopReason.Deadline(limit, "grace"));
-    }
+    private StopDeadline? NoteGrace(TimeSpan? grace) =>
+        grace is { } limit && limit != TimeSpan.Zero && limit != Timeout.InfiniteTimeSpan && !IsAbortRequested
+            ? NoteDeadline(StopStage.Aborting, limit, StopReason.Deadline(limit, "grace"))
+            : null;
 
-    private void StartDeadline(StopStage stage, TimeSpan delay, StopReason reason)
+    /// <summary>Notes a deadline whose timer is yet to start; null if it comes too late to matter.</summary>
+    private StopDeadline? NoteDeadline(StopStage stage, TimeSpan delay, StopReason reason)
     {
         var time = _context.Time;
         var due = time.GetTimestamp() + (long)(delay.TotalSeconds * time.TimestampFrequency);
-        var deadline = new StopDeadline(this, stage, reason, due);
+        var deadline = new StopDeadline(this, stage, reason, delay, due);
         var attachments = Attachments();
         _gate.Enter();
         ref var place = ref stage == StopStage.Aborting ? ref attachments.AbortDeadline : ref attachments.StopDeadline;
@@ -92,8 +92,8 @@ public sealed partial class StopSource
             place = deadline;
         _gate.Exit();
         if (!isEarlier)
-            return;
+            return null;
         replaced?.Dispose();
-        deadline.Start(delay, time);
+        return deadline;
     }
 }

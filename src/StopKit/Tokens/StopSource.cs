@@ -39,6 +39,9 @@ public sealed partial class StopSource : IDisposable
 
         /// <summary>This source and all below it report the abort, and the children were let go.</summary>
         AbortPassedOn = 4,
+
+        /// <summary>The disposed source's children hang on its parents, and its own links are gone for good.</summary>
+        Unlinked = 8,
     }
 
     // The reasons are the state: volatile, so that whoever sees one sees all that its requester wrote before. The stop's is
@@ -134,24 +137,8 @@ public sealed partial class StopSource : IDisposable
         if (IsStopRequested && grace is null)
             return false;
 
-        var abortReason = grace == TimeSpan.Zero ? StopReason.Deadline(TimeSpan.Zero, "grace").Stamp(_context.Time) : null;
-        var stopReason = (reason ?? StopReason.Requested()).Stamp(_context.Time);
-        if (_attachments is null && abortReason is null && ClaimBare(stopReason))
-        {
-            StartGrace(grace);
-            Announce(stopReason);
-            return true;
-        }
-
-        var wave = new StopWave();
-        var first = wave.Mark(this, StopStage.Stopping, stopReason);
-        var firstAbort = abortReason is not null && wave.Mark(this, StopStage.Aborting, abortReason);
-        // Before the callbacks, because one that blocks must not hold up the abort.
-        StartGrace(grace);
-        if (first)
-            Announce(stopReason);
-        if (firstAbort)
-            Log.AbortRequested(_context.Logger, abortReason!);
+        var wave = default(StopWave);
+        var first = BeginStop(reason, grace, ref wave);
         wave.Complete();
         return first;
     }
@@ -163,13 +150,8 @@ public sealed partial class StopSource : IDisposable
     {
         if (IsAbortRequested)
             return false;
-        var abortReason = (reason ?? StopReason.Requested("abort requested")).Stamp(_context.Time);
-        var wave = new StopWave();
-        if (!IsStopRequested && wave.Mark(this, StopStage.Stopping, abortReason))
-            Metrics.StopRequested(abortReason);
-        var first = wave.Mark(this, StopStage.Aborting, abortReason);
-        if (first)
-            Log.AbortRequested(_context.Logger, abortReason);
+        var wave = default(StopWave);
+        var first = BeginAbort(reason, ref wave);
         wave.Complete();
         return first;
     }
@@ -187,16 +169,10 @@ public sealed partial class StopSource : IDisposable
         if (delay == TimeSpan.Zero)
             RequestStop(reason);
         else
-            StartDeadline(StopStage.Stopping, delay, reason);
+            NoteDeadline(StopStage.Stopping, delay, reason)?.Start();
     }
 
     internal StopReason? ReasonOf(StopStage stage) => stage == StopStage.Aborting ? _abortReason : _stopReason;
-
-    private void Announce(StopReason reason)
-    {
-        Metrics.StopRequested(reason);
-        Log.StopRequested(_context.Logger, reason);
-    }
 
     private StopAttachments Attachments()
     {

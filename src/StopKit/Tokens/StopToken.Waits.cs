@@ -44,7 +44,8 @@ public readonly partial struct StopToken
             waiter.Return(releases: wasReleased ? 1 : 0);
         }
 
-        return wasReleased && Observe();
+        // A stop that came with the end of the time has not taken the waiter yet, but wins.
+        return (wasReleased || _source.IsStopRequested) && Observe();
     }
 
     /// <summary>Waits until a stop is requested.</summary>
@@ -127,7 +128,7 @@ public readonly partial struct StopToken
             return Observe();
         await waiter.ParkAsync(timeout, _source.Context.Time).ConfigureAwait(false);
         // Who took the waiter from the queue decides: the stop, or we ourselves at the end of the time.
-        return !_source.Dequeue(waiter) && Observe();
+        return (!_source.Dequeue(waiter) || _source.IsStopRequested) && Observe();
     }
 
     private void ThrowIfEndless(TimeSpan timeout)

@@ -2,39 +2,45 @@ namespace StopKit;
 
 /// <summary>One request on its way down the tree: first it marks every source, then it completes those it claimed.</summary>
 /// <remarks>
+/// <para>
 /// Marks depth first and lists each claimed source when all below it is done, so that children come before their parents also
 /// where scopes with several parents make the tree a web. Iterative, because a chain of scopes may be deeper than the stack.
-/// Used by one thread, for one request.
+/// </para>
+/// <para>
+/// Used by one thread, for one request; lives on its stack and is handed on by reference. A request of a source without children allocates no list.
+/// </para>
 /// </remarks>
-internal sealed class StopWave
+internal struct StopWave
 {
     // StopReason is for a source that an abort finds running: in most cases the reason of a stop that is on its way to it as well.
-    private readonly record struct Step(StopSource Source, StopReason? Reason, StopReason? StopReason, bool IsRoot, bool IsClaimed);
+    private readonly record struct Step(StopSource Source, StopReason? Reason, StopReason? StopReason, bool IsClaimed);
 
-    private readonly Stack<Step> _steps = new();
-    private List<StopSource>? _stopped;
-    private List<StopSource>? _aborted;
+    private Stack<Step>? _steps;
+    private Claims _stopped;
+    private Claims _aborted;
 
-    /// <summary>Brings <paramref name="root"/> and all below it to a stage: they report it, and who waits for a stop is released.</summary>
+    /// <summary>Brings <paramref name="root"/> and all below it to a stage: from now on they report it.</summary>
+    /// <param name="root">The uppermost source.</param>
+    /// <param name="stage">The stage.</param>
+    /// <param name="reason">Why.</param>
+    /// <param name="isRequest">True if the root itself was asked, and refuses if it was disposed; false if this comes from above it.</param>
     /// <returns>True if this call brought the root there.</returns>
-    internal bool Mark(StopSource root, StopStage stage, StopReason reason)
+    internal bool Mark(StopSource root, StopStage stage, StopReason reason, bool isRequest = true)
     {
-        var floor = _steps.Count; // an abort that meets a running shield marks that one's stop in between
-        var isFirst = false;
-        _steps.Push(new Step(root, reason, reason, IsRoot: floor == 0, IsClaimed: false));
-        while (_steps.Count > floor)
+        var floor = _steps?.Count ?? 0; // not zero for a running source that an abort meets: its stop is marked in between
+        var isFirst = root.Enter(stage, reason, reason, ref this, isRequest);
+        while (_steps is not null && _steps.Count > floor)
         {
             var step = _steps.Pop();
             if (step.Reason is { } handedDown)
             {
-                var claimed = step.Source.Enter(stage, handedDown, step.StopReason!, this, step.IsRoot);
-                isFirst |= claimed && step.IsRoot;
+                step.Source.Enter(stage, handedDown, step.StopReason!, ref this, isRequest: false);
             }
             else
             {
                 step.Source.Leave(stage);
                 if (step.IsClaimed)
-                    (stage == StopStage.Aborting ? _aborted ??= [] : _stopped ??= []).Add(step.Source);
+                    Claim(step.Source, stage);
             }
         }
 
@@ -42,25 +48,67 @@ internal sealed class StopWave
     }
 
     internal void PushEnter(StopSource source, StopReason reason, StopReason stopReason) =>
-        _steps.Push(new Step(source, reason, stopReason, IsRoot: false, IsClaimed: false));
+        (_steps ??= new()).Push(new Step(source, reason, stopReason, IsClaimed: false));
 
-    internal void PushLeave(StopSource source, bool isClaimed) => _steps.Push(new Step(source, Reason: null, StopReason: null, IsRoot: false, isClaimed));
+    internal void PushLeave(StopSource source, bool isClaimed) => (_steps ??= new()).Push(new Step(source, Reason: null, StopReason: null, isClaimed));
 
-    /// <summary>True if there is anything to complete.</summary>
-    internal bool HasClaimed => _stopped is not null || _aborted is not null;
-
-    /// <summary>Cancels the <see cref="CancellationToken"/>s and runs the callbacks of every source that this request claimed.</summary>
-    internal void Complete()
+    /// <summary>Notes a claimed source below which everything is marked.</summary>
+    internal void Claim(StopSource source, StopStage stage)
     {
-        Each(_stopped, static source => source.Cancel(StopStage.Stopping));
-        Each(_aborted, static source => source.Cancel(StopStage.Aborting));
-        Each(_stopped, static source => source.RunCallbacks(StopStage.Stopping));
-        Each(_aborted, static source => source.RunCallbacks(StopStage.Aborting));
+        if (stage == StopStage.Aborting)
+            _aborted.Add(source);
+        else
+            _stopped.Add(source);
     }
 
-    private static void Each(List<StopSource>? sources, Action<StopSource> action)
+    /// <summary>Releases who waits for a stop at a source that this request claimed; nothing that may take long comes before this.</summary>
+    internal readonly void ReleaseWaits()
     {
-        foreach (var source in sources ?? [])
-            action(source);
+        _stopped.Each(static source => source.ReleaseWaits(StopStage.Stopping));
+        _aborted.Each(static source => source.ReleaseWaits(StopStage.Aborting));
+    }
+
+    /// <summary>Cancels the <see cref="CancellationToken"/>s and runs the callbacks of every source that this request claimed.</summary>
+    internal readonly void Complete()
+    {
+        _stopped.Each(static source => source.Cancel(StopStage.Stopping));
+        _aborted.Each(static source => source.Cancel(StopStage.Aborting));
+        _stopped.Each(static source => source.RunCallbacks(StopStage.Stopping));
+        _aborted.Each(static source => source.RunCallbacks(StopStage.Aborting));
+    }
+
+    /// <summary>Completes on a thread of its own (the pool may be exhausted); at once if nothing from outside would run.</summary>
+    /// <returns>A task that ends when it is completed.</returns>
+    internal readonly Task CompleteApart() => _stopped.RunsCode || _aborted.RunsCode
+        ? Task.Factory.StartNew(static wave => ((StopWave)wave!).Complete(), this, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)
+        : Task.CompletedTask;
+
+    /// <summary>Sources in the order of their claims; most requests claim one.</summary>
+    private struct Claims
+    {
+        private StopSource? _first;
+        private List<StopSource>? _others;
+
+        /// <summary>Gets a value indicating whether there is a callback, or a token to which callbacks may be tied.</summary>
+        internal readonly bool RunsCode => _first is { RunsCode: true } || (_others?.Exists(static source => source.RunsCode) ?? false);
+
+        internal void Add(StopSource source)
+        {
+            if (_first is null)
+                _first = source;
+            else
+                (_others ??= []).Add(source);
+        }
+
+        internal readonly void Each(Action<StopSource> action)
+        {
+            if (_first is null)
+                return;
+            action(_first);
+            if (_others is null)
+                return;
+            foreach (var source in _others)
+                action(source);
+        }
     }
 }

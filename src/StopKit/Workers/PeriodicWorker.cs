@@ -3,11 +3,14 @@ namespace StopKit;
 /// <summary>An <see cref="AsyncWorker"/> that does something again and again, once every period.</summary>
 /// <remarks>
 /// The first tick comes one period after the start. Ticks keep the phase of the start, never overlap, and late ones are coalesced: however
-/// many were missed, one follows at once. A stop ends the loop, it does not throw; a tick that throws ends the worker with its fault.
+/// many were missed, one follows at once. A stop ends the loop, it does not throw; a tick that throws ends the worker with its fault;
+/// <see cref="Complete"/> says that the work is done.
 /// Thread safety and life cycle: see <see cref="Worker"/>.
 /// </remarks>
 public abstract class PeriodicWorker : AsyncWorker
 {
+    private readonly StopEvent _completed;
+
     /// <summary>Makes a worker; call <see cref="Worker.Start"/> to start it.</summary>
     /// <param name="period">The time from tick to tick, on the options' clock; more than zero, up to 24 days.</param>
     /// <param name="name">The name; the type's name and a number if null or blank.</param>
@@ -19,6 +22,7 @@ public abstract class PeriodicWorker : AsyncWorker
         if (period <= TimeSpan.Zero || period > Timeouts.Longest)
             throw new ArgumentOutOfRangeException(nameof(period), period, "The period must be positive, up to 24 days.");
         Period = period;
+        _completed = new StopEvent(timeProvider: Options.TimeProvider);
     }
 
     /// <summary>Gets the time from tick to tick.</summary>
@@ -42,6 +46,9 @@ public abstract class PeriodicWorker : AsyncWorker
         return worker;
     }
 
+    /// <summary>Begins no further tick: the worker completes. Does not wait; has no effect after the end.</summary>
+    public void Complete() => _completed.Set();
+
     /// <summary>Does what is to be done once every period.</summary>
     /// <param name="stop">The worker's token.</param>
     /// <returns>A task that ends with the tick.</returns>
@@ -55,7 +62,7 @@ public abstract class PeriodicWorker : AsyncWorker
         for (long ticks = 1; ; ticks = Math.Max(ticks + 1, Passed()))
         {
             var untilDue = (ticks * Period) - time.GetElapsedTime(start);
-            if (await stop.WaitAsync(untilDue > TimeSpan.Zero ? untilDue : TimeSpan.Zero).ConfigureAwait(false))
+            if (await _completed.WaitAsync(untilDue > TimeSpan.Zero ? untilDue : TimeSpan.Zero, stop).ConfigureAwait(false) || stop.IsStopRequested)
                 return;
             await TickAsync(stop).ConfigureAwait(false);
         }

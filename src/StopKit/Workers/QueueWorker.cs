@@ -22,6 +22,7 @@ public abstract class QueueWorker<T> : AsyncWorker
 {
     private readonly Channel<T> _queue;
     private readonly List<T> _unhandled = []; // also the lock for itself
+    private readonly Closer _closer;
 
     /// <summary>Makes a worker; call <see cref="Worker.Start"/> to start it.</summary>
     /// <param name="capacity">How many items wait at most, besides the one that is being handled; 1 or more.</param>
@@ -33,12 +34,14 @@ public abstract class QueueWorker<T> : AsyncWorker
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
         _queue = Channel.CreateBounded<T>(new BoundedChannelOptions(capacity) { FullMode = BoundedChannelFullMode.Wait });
+        _closer = new Closer(this);
+        Source.TryEnqueue(_closer); // from the beginning: producers may wait for a worker that is stopped before it starts
     }
 
     /// <summary>Gets the number of items that wait.</summary>
     public int Count => _queue.Reader.Count;
 
-    /// <summary>Gets what was accepted and not handled, oldest first; complete once the worker has finished.</summary>
+    /// <summary>Gets what was accepted and not handled, oldest first; complete once the handler is not called any more, so also in the cleanup.</summary>
     /// <remarks>
     /// From an abort on it has what was still waiting; the item in hand comes first, as soon as its handler has ended without handling it.
     /// </remarks>
@@ -46,6 +49,9 @@ public abstract class QueueWorker<T> : AsyncWorker
     {
         get
         {
+            // Here and not in a callback, because those of others may hold up ours while a handler is stuck.
+            if (Source.IsAbortRequested)
+                TakeBack();
             lock (_unhandled)
                 return [.. _unhandled];
         }
@@ -82,14 +88,16 @@ public abstract class QueueWorker<T> : AsyncWorker
     /// <returns>True if it was accepted; false if the worker is stopping or has ended, or the wait was given up. Never cancelled.</returns>
     public async ValueTask<bool> PostAsync(T item, StopToken giveUp = default)
     {
+        if (TryPost(item))
+            return true;
+        var givenUp = giveUp.Source?.OwnCancellationTokenOf(StopStage.Stopping) ?? CancellationToken.None;
         try
         {
-            do
+            while (IsOpen && await _queue.Writer.WaitToWriteAsync(givenUp).ConfigureAwait(false))
             {
                 if (TryPost(item))
                     return true;
             }
-            while (IsOpen && await _queue.Writer.WaitToWriteAsync(giveUp).ConfigureAwait(false));
         }
         catch (OperationCanceledException) when (giveUp.IsStopRequested)
         {
@@ -113,45 +121,46 @@ public abstract class QueueWorker<T> : AsyncWorker
     protected sealed override async Task RunAsync(StopToken stop)
     {
         using var drain = stop.Shield(Timeout.InfiniteTimeSpan);
-        using var onStop = stop.OnStop(static (self, _) => ((QueueWorker<T>)self!).Complete(), this);
-        using var onAbort = stop.OnAbort(static (self, _) => ((QueueWorker<T>)self!).TakeBack(), this);
-        while (await _queue.Reader.WaitToReadAsync().ConfigureAwait(false))
+        try
         {
-            while (TryTake(out var item))
+            while (!Source.IsAbortRequested && await _queue.Reader.WaitToReadAsync().ConfigureAwait(false))
             {
-                if (!await HandleOrKeepAsync(item, drain.Token).ConfigureAwait(false))
-                    return;
+                while (TryTake(out var item))
+                    await HandleOrKeepAsync(item, drain.Token).ConfigureAwait(false);
             }
+        }
+        finally
+        {
+            // Before the cleanup: no producer is to wait for that, and it may want to save what is unhandled.
+            TakeBack();
+            if (!Source.Dequeue(_closer))
+                _ = stop.IsStopRequested; // the queue was closed by the stop, perhaps before the worker counted as running
         }
     }
 
     /// <inheritdoc/>
-    private protected override void OnFinishing()
-    {
-        Complete();
-        TakeBack();
-    }
+    private protected override void OnFinishing() => TakeBack();
 
-    // The worker's stop is looked at as well as the queue, because it is requested a moment before the callback closes the queue.
+    // The worker's stop is looked at as well as the queue, because it is requested a moment before the queue is closed.
     private bool IsOpen => !IsStopRequestedUnseen;
 
     private bool TryTake([MaybeNullWhen(false)] out T item)
     {
         // Under the lock, as TakeBack is: what was taken here is older than all that is taken back.
         lock (_unhandled)
-            return _queue.Reader.TryRead(out item);
+        {
+            item = default;
+            return !Source.IsAbortRequested && _queue.Reader.TryRead(out item);
+        }
     }
 
-    private async Task<bool> HandleOrKeepAsync(T item, StopToken stop)
+    private async Task HandleOrKeepAsync(T item, StopToken stop)
     {
         var isHandled = false;
         try
         {
-            if (!stop.IsAbortRequested)
-            {
-                await HandleAsync(item, stop).ConfigureAwait(false);
-                isHandled = true;
-            }
+            await HandleAsync(item, stop).ConfigureAwait(false);
+            isHandled = true;
         }
         finally
         {
@@ -161,16 +170,26 @@ public abstract class QueueWorker<T> : AsyncWorker
                     _unhandled.Insert(0, item);
             }
         }
-
-        return isHandled;
     }
 
     private void TakeBack()
     {
+        Complete(); // first, so that nothing comes after what is taken back
         lock (_unhandled)
         {
             while (_queue.Reader.TryRead(out var item))
                 _unhandled.Add(item);
+        }
+    }
+
+    /// <summary>Closes the queue at the stop. It waits, and is no callback, so that a callback of somebody else's that blocks cannot hold it up.</summary>
+    private sealed class Closer(QueueWorker<T> worker) : Waiter
+    {
+        internal override void Release()
+        {
+            worker.Complete();
+            if (worker.State == WorkerState.Running)
+                _ = worker.BodyToken.IsStopRequested; // this is how the worker sees the stop
         }
     }
 

@@ -92,18 +92,18 @@ public abstract partial class Worker
         // The system's clock needs no timer, so this also works while the thread pool is exhausted.
         if (ReferenceEquals(Options.TimeProvider, TimeProvider.System) || timeout == Timeout.InfiniteTimeSpan)
             return Completion.Wait(Timeouts.WholeMilliseconds(timeout));
-        return WaitForEndAsync(timeout).GetAwaiter().GetResult();
+        return WaitForAsync(Completion, timeout).GetAwaiter().GetResult();
     }
 
-    private async Task<bool> WaitForEndAsync(TimeSpan timeout)
+    private async Task<bool> WaitForAsync(Task task, TimeSpan timeout)
     {
-        if (Completion.IsCompleted || timeout == TimeSpan.Zero)
-            return Completion.IsCompleted; // without a timer, which may not fire while a manual clock stands
+        if (task.IsCompleted || timeout == TimeSpan.Zero)
+            return task.IsCompleted; // without a timer, which may not fire while a manual clock stands
         var timeUp = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using var timer = Options.TimeProvider.CreateTimer(
             static task => ((TaskCompletionSource)task!).TrySetResult(), timeUp, Timeouts.WholeMilliseconds(timeout), Timeout.InfiniteTimeSpan);
-        await Task.WhenAny(Completion, timeUp.Task).ConfigureAwait(false);
-        return Completion.IsCompleted;
+        await Task.WhenAny(task, timeUp.Task).ConfigureAwait(false);
+        return task.IsCompleted;
     }
 
     private TimeSpan CheckStop(TimeSpan? grace)
@@ -118,15 +118,17 @@ public abstract partial class Worker
     {
         if (FinishUnstarted(reason))
             return Completion.Result;
-        // The timer that comes with the grace aborts also while a callback blocks us here; the request below also without a timer.
-        RequestStop(reason, grace);
+        // Apart, because a callback that blocks must not keep us beyond our limit. The grace has a timer too, but that needs the thread pool.
+        var callbacks = _source.RequestStopApart(reason, grace);
         if (!WaitForEnd(grace))
         {
-            RequestAbort(StopReason.Deadline(grace, "grace"));
+            _source.RequestAbortApart(StopReason.Deadline(grace, "grace"));
             if (!WaitForEnd(Options.AbortPeriod))
                 return Abandon();
         }
 
+        if (!callbacks.IsCompleted)
+            WaitForAsync(callbacks, Options.AbortPeriod).GetAwaiter().GetResult();
         return Completion.Result;
     }
 
@@ -134,13 +136,15 @@ public abstract partial class Worker
     {
         if (!FinishUnstarted(reason))
         {
-            RequestStop(reason, grace);
-            if (!await WaitForEndAsync(grace).ConfigureAwait(false))
+            var callbacks = _source.RequestStopApart(reason, grace); // apart, as above
+            if (!await WaitForAsync(Completion, grace).ConfigureAwait(false))
             {
-                RequestAbort(StopReason.Deadline(grace, "grace"));
-                if (!await WaitForEndAsync(Options.AbortPeriod).ConfigureAwait(false))
+                _ = _source.RequestAbortApart(StopReason.Deadline(grace, "grace"));
+                if (!await WaitForAsync(Completion, Options.AbortPeriod).ConfigureAwait(false))
                     return Abandon();
             }
+
+            await WaitForAsync(callbacks, Options.AbortPeriod).ConfigureAwait(false);
         }
 
         return await Completion.ConfigureAwait(false);
@@ -174,9 +178,16 @@ public abstract partial class Worker
         return result;
     }
 
+    /// <summary>Gives up waiting on behalf of a group; says nothing if somebody has said so before.</summary>
+    internal void AbandonOnce()
+    {
+        if (Interlocked.Exchange(ref _wasAbandoned, 1) == 0)
+            Abandon();
+    }
+
     private bool BeginDispose()
     {
-        if (IsCallerInside)
+        if (IsCallerWithin)
         {
             // Not marked as disposed: its owner's Dispose still has to wait.
             RequestStop(StopReason.Disposed(Name), Options.Grace);
@@ -201,7 +212,7 @@ public abstract partial class Worker
 
     private void ThrowIfCallerInside(string verb)
     {
-        if (IsCallerInside && !Completion.IsCompleted)
+        if (IsCallerWithin && !Completion.IsCompleted)
         {
             throw new InvalidOperationException(
                 $"Worker '{Name}' cannot {verb} itself: it would wait for its own end. Call RequestStop and return instead.");

@@ -69,6 +69,9 @@ public abstract partial class Worker : IDisposable, IAsyncDisposable
     /// <summary>Gets a value indicating whether the calling code is the worker's own.</summary>
     private protected abstract bool IsCallerInside { get; }
 
+    /// <summary>Gets a value indicating whether the worker's end would have to wait for the calling code: its own, or a member's.</summary>
+    internal virtual bool IsCallerWithin => IsCallerInside;
+
     /// <summary>Gets what a worker without a name is called.</summary>
     private protected virtual string Kind => GetType().Name;
 
@@ -88,14 +91,14 @@ public abstract partial class Worker : IDisposable, IAsyncDisposable
     /// <summary>Starts the worker.</summary>
     /// <param name="stop">Stops the worker too, when it stops; none by default. If it is stopped already, the body never runs (<see cref="WorkerOutcome.NotRun"/>).</param>
     /// <exception cref="ArgumentException"><paramref name="stop"/> is below this worker itself.</exception>
-    /// <exception cref="InvalidOperationException">The worker was started before.</exception>
+    /// <exception cref="InvalidOperationException">The worker was started before, or is in a group, which starts it.</exception>
     /// <exception cref="ObjectDisposedException">The worker was disposed.</exception>
     public void Start(StopToken stop = default)
     {
         // Without children there is nothing of this worker that the token could belong to.
         if (_source.LiveChildren > 0 && stop.Source is { } above && above.IsBelow(_source))
             throw new ArgumentException($"The token comes from worker '{Name}' itself or from below it, and a stop only flows down.", nameof(stop));
-        StartBelow(stop.Source);
+        StartBelow(stop.Source, starter: null);
     }
 
     /// <summary>Ties the worker to its place in a group; it can have only one.</summary>
@@ -103,11 +106,14 @@ public abstract partial class Worker : IDisposable, IAsyncDisposable
     {
         lock (_completion)
         {
-            if (_wasStarted || _membership is not null)
-                throw new InvalidOperationException($"Worker '{Name}' was started, or is in a group already. Add a worker that is new.");
+            if (_wasStarted || _membership is not null || _state == WorkerState.Finished)
+                throw new InvalidOperationException($"Worker '{Name}' was started or stopped, or is in a group already. Add a worker that is new.");
             _membership = membership;
         }
     }
+
+    /// <summary>Gets the group the worker was added to; null if none.</summary>
+    internal Worker? Group => _membership?.Group;
 
     /// <summary>Gets the names from the outermost group down to this worker.</summary>
     internal string Path => _membership is { } membership ? $"{membership.Group.Path}/{Name}" : Name;
@@ -127,11 +133,13 @@ public abstract partial class Worker : IDisposable, IAsyncDisposable
     /// <summary>The workers that a report has a line for, each with its path: this one, or, of a group, its members.</summary>
     internal virtual IEnumerable<(string Path, Worker Leaf)> Leaves(string path) => [(path, this)];
 
-    internal void StartBelow(StopSource? parent)
+    internal void StartBelow(StopSource? parent, IMembership? starter)
     {
         lock (_completion)
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
+            if (_membership != starter)
+                throw new InvalidOperationException($"Worker '{Name}' is in a group, which starts it.");
             if (_wasStarted)
                 throw new InvalidOperationException($"Worker '{Name}' was started before. A worker runs once: make a new one.");
             _wasStarted = true;

@@ -59,12 +59,16 @@ public sealed class StopEventRaces(ITestOutputHelper output) : IDisposable
             },
             [
                 () => _event.Set(),
-                () => _source.RequestStop(),
+                () =>
+                {
+                    _source.RequestStop();
+                    next.Set();
+                },
                 () =>
                 {
                     // Whoever comes second may still be about to release the first wait: it must not end this one.
                     _event.Wait(_source.Token);
-                    Assert.Equal(next.Wait(TimeSpan.FromTicks(1)), next.IsSet);
+                    Assert.True(next.Wait(Patience.Limit));
                 },
                 () => awaited = _event.WaitAsync(_source.Token),
             ],
@@ -79,12 +83,14 @@ public sealed class StopEventRaces(ITestOutputHelper output) : IDisposable
         Task<bool> first = Task.FromResult(false), second = first;
         return Race.Run(
             output,
-            prepare: () => (_source, _event) = (new StopSource(), new StopEvent(timeProvider: clock)),
+            prepare: () =>
+            {
+                (_source, _event) = (new StopSource(), new StopEvent(timeProvider: clock));
+                (first, second) = (_event.WaitAsync(Patience.Limit).AsTask(), _event.WaitAsync(Patience.Limit, _source.Token).AsTask());
+            },
             [
                 () => Assert.True(_event.Wait(Patience.Limit)),
                 () => Assert.True(_event.Wait(Patience.Limit, _source.Token)),
-                () => first = _event.WaitAsync(Patience.Limit).AsTask(),
-                () => second = _event.WaitAsync(Patience.Limit, _source.Token).AsTask(),
                 () =>
                 {
                     var spinner = default(SpinWait);

@@ -16,10 +16,7 @@ internal sealed class Race
     // About as long as the shortest contender, so that each of two overtakes the other at every point.
     private const int LongestDelay = 40;
 
-    private readonly int _seed = int.TryParse(Environment.GetEnvironmentVariable("STOPKIT_TEST_SEED"), out var given)
-        ? given
-        : Random.Shared.Next();
-
+    private readonly int _seed = Seed();
     private readonly Action _prepare;
     private readonly Action[] _contenders;
     private readonly Action _check;
@@ -38,6 +35,10 @@ internal sealed class Race
         output.WriteLine($"Seed {race._seed}, {rounds} rounds, {contenders.Length} threads");
         return Task.Run(race.Run);
     }
+
+    /// <summary>A seed for what else a test leaves to chance; for it to print.</summary>
+    internal static int Seed() =>
+        int.TryParse(Environment.GetEnvironmentVariable("STOPKIT_TEST_SEED"), out var given) ? given : Random.Shared.Next();
 
     /// <summary>The same contender several times, told apart by its number.</summary>
     internal static Action[] Times(int count, Action<int> contender) =>

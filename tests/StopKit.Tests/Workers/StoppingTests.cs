@@ -105,11 +105,11 @@ public sealed class StoppingTests
         result?.Outcome.Should().Be(WorkerOutcome.Abandoned);
         result?.StopLatency.Should().BeNull();
         result?.StopDuration.Should().Be(Grace + AbortPeriod);
-        result?.LastCheckpoint!.ToString().Should().Be("Drain, Mailer.cs:42");
+        result?.LastCheckpoint!.ToString().Should().Be("Drain, Mailer.cs:42, 13 s ago");
         worker.State.Should().Be(WorkerState.Running);
         worker.Completion.IsCompleted.Should().BeFalse();
         var warning = _logger.Entries.Should().ContainSingle(entry => entry.Id == 2004).Which;
-        warning.Text.Should().StartWith("mailer: Abandoned after 13 s").And.EndWith("last seen at Drain, Mailer.cs:42");
+        warning.Text.Should().StartWith("mailer: Abandoned after 13 s").And.EndWith("last seen at Drain, Mailer.cs:42, 13 s ago");
 
         _clock.Advance(TimeSpan.FromSeconds(7));
         mayEnd.Open();

@@ -32,7 +32,7 @@ public sealed class WorkerResultTests
                 mayEnd.Open();
             });
 
-        (await line).Should().Be("sender-3: Stopped after 12.3 ms (enough)");
+        (await line).Should().Be("sender-3: Stopped after 12 ms (enough)");
     }
 
     [Fact(Timeout = Patience.TestTimeout)]

@@ -86,6 +86,31 @@ public sealed class AfterDisposeRaces(ITestOutputHelper output) : IDisposable
     }
 
     [Fact(Timeout = Patience.RaceTimeout)]
+    public Task When_the_stop_returns_the_child_below_two_scopes_that_are_being_disposed_reports_it()
+    {
+        var isBehind = false;
+        return Race.Run(
+            output,
+            prepare: () =>
+            {
+                _parent = new StopSource();
+                _middle = StopSource.LinkedTo(_parent.Token);
+                _lower = StopSource.LinkedTo(_middle.Token);
+                _child = StopSource.LinkedTo(_lower.Token);
+            },
+            [
+                () => _middle.Dispose(),
+                () => _lower.Dispose(),
+                () =>
+                {
+                    _parent.RequestStop();
+                    isBehind |= !_child.IsStopRequested;
+                },
+            ],
+            check: () => Assert.False(isBehind));
+    }
+
+    [Fact(Timeout = Patience.RaceTimeout)]
     public Task A_child_below_two_scopes_that_are_disposed_together_ends_stopped() => Race.Run(
         output,
         prepare: () =>

@@ -1,0 +1,231 @@
+using System.Reflection;
+using System.Text.RegularExpressions;
+using Microsoft.Extensions.Logging;
+using StopKit.Tests.Support;
+
+namespace StopKit.Tests.Diagnostics;
+
+/// <summary>Each event of the log, in the situation it tells of.</summary>
+public sealed partial class LogTests
+{
+    private static readonly Dictionary<int, Func<ILogger, Task>> Situations = new()
+    {
+        [1001] = RequestStop,
+        [1002] = RequestAbort,
+        [1003] = FailInCallback,
+        [2001] = RunToTheEnd,
+        [2002] = RunToTheEnd,
+        [2003] = Fault,
+        [2004] = AbandonAndEnd,
+        [2005] = AbandonAndEnd,
+        [2006] = RestartOnce,
+    };
+
+    private readonly ListLogger _log = new();
+
+    [Theory(Timeout = Patience.TestTimeout)]
+    [InlineData(1001, LogLevel.Debug, "Stop requested: enough")]
+    [InlineData(1002, LogLevel.Information, "Abort requested: too late")]
+    [InlineData(1003, LogLevel.Error, "A stop callback failed", "broken callback")]
+    [InlineData(2001, LogLevel.Debug, "one: Started")]
+    [InlineData(2002, LogLevel.Information, "one: Completed")]
+    [InlineData(2003, LogLevel.Error, "one: Faulted", "broken body")]
+    [InlineData(2004, LogLevel.Warning, "one: Abandoned after 0 ms (stop requested), last seen at Stuck, Mailer.cs:42, 0 ms ago")]
+    [InlineData(2005, LogLevel.Information, "Abandoned, but ended later: one: Aborted after 0 ms (stop requested)")]
+    [InlineData(2006, LogLevel.Warning, "one: Restarts in 00:00:0")]
+    public async Task An_event_is_logged_once_in_its_situation(int id, LogLevel level, string text, string? exception = null)
+    {
+        await Situations[id](_log);
+
+        var entry = _log.Entries.Should().ContainSingle(entry => entry.Id == id, "the log is {0}", Text(_log)).Which;
+        entry.Level.Should().Be(level);
+        entry.Text.Should().StartWith(text);
+        entry.Exception?.Message.Should().Be(exception);
+        (entry.Exception is null).Should().Be(exception is null);
+    }
+
+    [Fact]
+    public void Every_event_is_tested_and_listed_in_the_README()
+    {
+        var ids = typeof(Log).GetMethods(BindingFlags.Static | BindingFlags.NonPublic)
+            .Select(method => method.GetCustomAttribute<LoggerMessageAttribute>())
+            .OfType<LoggerMessageAttribute>()
+            .ToDictionary(message => message.EventId, message => message.Level);
+
+        ids.Should().NotBeEmpty();
+        Situations.Keys.Should().BeEquivalentTo(ids.Keys);
+        Rows().Matches(File.ReadAllText(Path.Combine(Repository.Root, "README.md")))
+            .ToDictionary(row => int.Parse(row.Groups["id"].Value), row => Enum.Parse<LogLevel>(row.Groups["level"].Value))
+            .Should().BeEquivalentTo(ids);
+    }
+
+    [Fact]
+    public void A_second_request_and_what_flows_down_is_not_logged_again()
+    {
+        using var source = new StopSource(logger: _log);
+        using var child = StopSource.LinkedTo(source.Token);
+
+        source.RequestStop("enough");
+        source.RequestStop("again");
+        child.RequestStop("below");
+
+        Ids().Should().Equal(1001);
+    }
+
+    [Theory(Timeout = Patience.TestTimeout)]
+    [InlineData(0, "0 ms")]
+    [InlineData(3, "3 s")]
+    public async Task An_abort_at_the_end_of_the_grace_is_logged_like_any_other(int seconds, string limit)
+    {
+        var clock = new ManualClock();
+        using var source = new StopSource(clock, _log);
+
+        source.RequestStop("enough", grace: TimeSpan.FromSeconds(seconds));
+        clock.Advance(TimeSpan.FromSeconds(seconds));
+
+        Ids().Should().Equal(1001, 1002);
+        _log.Entries[^1].Text.Should().Be($"Abort requested: grace of {limit} expired");
+        await Task.CompletedTask;
+    }
+
+    [Fact(Timeout = Patience.TestTimeout)]
+    public async Task A_worker_that_does_not_run_is_logged_as_finished_alone()
+    {
+        using var stopped = new StopSource();
+        stopped.RequestStop("closing time");
+
+        await AsyncWorker.Start("one", _ => Task.CompletedTask, stopped.Token, new WorkerOptions { Logger = _log }).Completion;
+
+        Ids().Should().Equal(2002);
+        _log.Entries[0].Text.Should().Be("one: NotRun after 0 ms (closing time)");
+    }
+
+    [Fact(Timeout = Patience.TestTimeout)]
+    public async Task Events_come_in_the_order_of_the_workers_life()
+    {
+        var worker = AsyncWorker.Start("one", async stop => await stop.WaitAsync(Patience.Limit), options: new WorkerOptions { Logger = _log });
+
+        worker.RequestStop();
+        await worker.Completion;
+
+        Ids().Should().Equal(2001, 1001, 2002);
+    }
+
+    [Fact(Timeout = Patience.TestTimeout)]
+    public async Task The_end_is_logged_before_whoever_waits_for_it_goes_on()
+    {
+        for (var round = 0; round < 1000; round++)
+        {
+            var log = new ListLogger();
+            await AsyncWorker.Start("one", _ => Task.CompletedTask, options: new WorkerOptions { Logger = log }).Completion;
+            log.Entries[^1].Id.Should().Be(2002);
+        }
+    }
+
+    [Fact(Timeout = Patience.TestTimeout)]
+    public async Task A_member_that_its_group_leaves_behind_is_named_in_the_log_and_again_when_it_ends()
+    {
+        var clock = new ManualClock();
+        var mayEnd = new Gate();
+        var options = new WorkerOptions { TimeProvider = clock, Logger = _log, Grace = TimeSpan.FromSeconds(3) };
+        var group = new WorkerGroup("app", options: options);
+        group.Add("stuck", _ => mayEnd.PassAsync());
+        group.Start();
+
+        group.RequestStop();
+        clock.AdvanceOnceWaitedOn(TimeSpan.FromSeconds(3), timers: 2); // the budget of the stage, and the grace itself
+        clock.AdvanceOnceWaitedOn(TimeSpan.FromSeconds(5));
+        await group.Completion;
+
+        _log.Entries.Should().Contain(entry => entry.Id == 2004 && entry.Text.StartsWith("stuck: Abandoned"), "the log is {0}", Text(_log));
+        mayEnd.Open();
+        await Task.Run(() => Patience.Until(() => Ids().Contains(2005)));
+    }
+
+    [Fact(Timeout = Patience.TestTimeout)]
+    public async Task A_logger_that_throws_harms_neither_a_stop_nor_a_worker()
+    {
+        var log = new CallbackLogger { OnLog = _ => throw new InvalidOperationException("disk full") };
+        using var source = new StopSource(logger: log);
+        var worker = AsyncWorker.Start(
+            "one", async stop => await stop.WaitAsync(Patience.Limit), source.Token, new WorkerOptions { Logger = log });
+
+        source.RequestStop().Should().BeTrue();
+
+        (await worker.Completion.WaitAsync(Patience.Limit)).Outcome.Should().Be(WorkerOutcome.Stopped);
+        log.Failure.Should().NotBeNull();
+    }
+
+    private static Task RequestStop(ILogger logger)
+    {
+        using var source = new StopSource(logger: logger);
+        source.RequestStop("enough");
+        return Task.CompletedTask;
+    }
+
+    private static Task RequestAbort(ILogger logger)
+    {
+        using var source = new StopSource(logger: logger);
+        source.RequestStop("enough");
+        source.RequestAbort("too late");
+        return Task.CompletedTask;
+    }
+
+    private static Task FailInCallback(ILogger logger)
+    {
+        using var source = new StopSource(logger: logger);
+        source.Token.OnStop(_ => throw new InvalidOperationException("broken callback"));
+        source.RequestStop();
+        return Task.CompletedTask;
+    }
+
+    private static Task<WorkerResult> RunToTheEnd(ILogger logger) =>
+        AsyncWorker.Start("one", _ => Task.CompletedTask, options: new WorkerOptions { Logger = logger }).Completion;
+
+    private static Task<WorkerResult> Fault(ILogger logger) => AsyncWorker.Start(
+        "one", _ => throw new InvalidOperationException("broken body"), options: new WorkerOptions { Logger = logger }).Completion;
+
+    private static async Task AbandonAndEnd(ILogger logger)
+    {
+        var (isRunning, mayEnd) = (new Gate(), new Gate());
+        var options = new WorkerOptions { Logger = logger, TimeProvider = new ManualClock(), AbortPeriod = TimeSpan.Zero };
+        var worker = AsyncWorker.Start(
+            "one",
+            async stop =>
+            {
+                stop.Checkpoint("Stuck", "Mailer.cs", 42);
+                isRunning.Open();
+                await mayEnd.PassAsync();
+            },
+            options: options);
+        await isRunning.PassAsync();
+
+        await worker.StopAsync(TimeSpan.Zero);
+        mayEnd.Open();
+        await worker.Completion;
+    }
+
+    private static async Task RestartOnce(ILogger logger)
+    {
+        var clock = new ManualClock();
+        var policy = FailurePolicy.Restart(TimeSpan.FromSeconds(1), limit: 3);
+        var group = new WorkerGroup("app", policy, new WorkerOptions { Logger = logger, TimeProvider = clock });
+        var runs = 0;
+        group.Add("one", async _ =>
+        {
+            await Task.Yield();
+            if (++runs == 1)
+                throw new InvalidOperationException("broken body");
+        });
+        group.Start();
+        clock.AdvanceOnceWaitedOn(TimeSpan.FromSeconds(1));
+        await group.Completion;
+    }
+
+    private static string Text(ListLogger log) => string.Join("; ", log.Entries.Select(entry => $"{entry.Id} {entry.Text}"));
+
+    private IEnumerable<int> Ids() => _log.Entries.Select(entry => entry.Id);
+
+    [GeneratedRegex(@"^\| (?<id>\d{4}) \| (?<level>\w+) \|", RegexOptions.Multiline)]
+    private static partial Regex Rows();
+}

@@ -1,0 +1,105 @@
+using System.Diagnostics;
+using StopKit.Tests.Support;
+using Xunit.Abstractions;
+
+namespace StopKit.Tests.Groups;
+
+/// <summary>What many workers cost, and what waiting for an unwilling one does not.</summary>
+[Collection(Alone.Name)]
+public sealed class GroupCostTests(ITestOutputHelper output)
+{
+    [Theory(Timeout = Patience.RaceTimeout)]
+    [InlineData(WorkerKind.Async, 100_000)]
+    [InlineData(WorkerKind.Thread, 2_000)]
+    public async Task A_group_of_very_many_starts_stops_and_reports_each(WorkerKind kind, int count)
+    {
+        using var allRun = new CountdownEvent(count);
+        var before = Memory.InUse();
+        var watch = Stopwatch.StartNew();
+        var group = new WorkerGroup("crowd");
+        for (var number = 0; number < count; number++)
+        {
+            if (kind == WorkerKind.Thread)
+                group.Add($"worker-{number}", stop => { allRun.Signal(); stop.Wait(); }, order: number % 3);
+            else
+                group.Add($"worker-{number}", async stop => { allRun.Signal(); await stop.WaitAsync(Timeout.InfiniteTimeSpan); }, order: number % 3);
+        }
+
+        group.Start();
+        (await Task.Run(() => allRun.Wait(Patience.Limit))).Should().BeTrue();
+        var started = watch.Elapsed;
+        var running = group.Report;
+        var bytes = (Memory.InUse() - before) / count;
+        watch.Restart();
+        var result = await group.StopAsync();
+        var stopped = watch.Elapsed;
+        watch.Restart();
+        var report = group.Report;
+        var (table, chart) = (report.ToString(), report.ToMermaid());
+        var reported = watch.Elapsed;
+
+        output.WriteLine($"{count} {kind} workers: {bytes} bytes each while running (without stacks)");
+        output.WriteLine($"start {PerWorker(started)}, stop {PerWorker(stopped)}, report {PerWorker(reported)} each");
+        running.Late.Should().HaveCount(count);
+        result.Outcome.Should().Be(WorkerOutcome.Stopped);
+        report.IsComplete.Should().BeTrue();
+        report.Entries.Should().HaveCount(count);
+        report.Entries.Count(entry => entry.Outcome == WorkerOutcome.Stopped && entry.StopLatency != null).Should().Be(count);
+        report.Entries.DistinctBy(entry => entry.Path).Should().HaveCount(count);
+        table.Split('\n').Length.Should().BeLessThan(50, "thousands are summarised");
+        table.Should().Contain($"and {count - 40} more: {count - 40} Stopped");
+        chart.Length.Should().BeLessThan(50_000);
+
+        string PerWorker(TimeSpan time) => $"{time.TotalMicroseconds / count:0.0} µs";
+    }
+
+    // Real time and the process's CPU time are the point: a manual clock would not show a loop that asks again and again.
+    [Fact(Timeout = Patience.TestTimeout)]
+    public async Task Waiting_for_an_unwilling_member_costs_less_than_a_hundredth_of_a_core()
+    {
+        await ShareOfACore(TimeSpan.FromMilliseconds(50)); // warms up
+
+        // What else the process does (the compiler in the background, the test runner) only adds, so the least counts.
+        var least = double.MaxValue;
+        for (var attempt = 1; attempt <= 3 && least >= 0.01; attempt++)
+        {
+            var share = await ShareOfACore(TimeSpan.FromSeconds(2));
+            output.WriteLine($"attempt {attempt}: {share:0.000 %} of a core");
+            least = Math.Min(least, share);
+        }
+
+        least.Should().BeLessThan(0.01);
+    }
+
+    private static async Task<double> ShareOfACore(TimeSpan grace)
+    {
+        var (isRunning, release) = (new Gate(), new Gate());
+        var app = new WorkerGroup("app", options: new WorkerOptions { Grace = grace, AbortPeriod = grace });
+        var mail = new WorkerGroup("mail", options: new WorkerOptions { Grace = grace / 2, AbortPeriod = grace });
+        mail.Add("sender", _ =>
+        {
+            isRunning.Open();
+            release.Pass();
+        });
+        app.Add(mail);
+        app.Start();
+        await isRunning.PassAsync();
+
+        var watch = Stopwatch.StartNew();
+        var before = CpuTime();
+        var result = await app.StopAsync();
+        var used = CpuTime() - before;
+        var elapsed = watch.Elapsed;
+
+        release.Open();
+        result.Outcome.Should().Be(WorkerOutcome.Abandoned);
+        elapsed.Should().BeGreaterThan(grace / 2);
+        return used / elapsed;
+    }
+
+    private static TimeSpan CpuTime()
+    {
+        using var process = Process.GetCurrentProcess();
+        return process.TotalProcessorTime;
+    }
+}
