@@ -49,6 +49,8 @@ public partial class WorkerGroup : AsyncWorker
     // A member that waits for the group it is in waits for itself. One that has ended is no part of it any more.
     internal override bool IsCallerWithin => base.IsCallerWithin || HasMember(static worker => !worker.Completion.IsCompleted && worker.IsCallerWithin);
 
+    private protected override bool IsLateItself => !HasLateMember;
+
     private bool HasLateMember => HasMember(static worker => worker.HasLate);
 
     /// <summary>Adds a worker; if the group is running, starts it.</summary>

@@ -166,23 +166,25 @@ public abstract partial class Worker
     }
 
     /// <summary>Gives up waiting: says how things stand, and in the log who is left behind.</summary>
-    internal WorkerResult Abandon()
-    {
-        Interlocked.Exchange(ref _wasAbandoned, 1);
-        // It may have ended just now; then that is the truth.
-        if (Completion.IsCompleted)
-            return Completion.Result;
-        var result = Snapshot();
-        Metrics.WorkerAbandoned();
-        Log.WorkerAbandoned(Logger, result);
-        return result;
-    }
+    internal WorkerResult Abandon() => Abandon(isFirst: Interlocked.Exchange(ref _wasAbandoned, 1) == 0);
 
     /// <summary>Gives up waiting on behalf of a group; says nothing if somebody has said so before.</summary>
     internal void AbandonOnce()
     {
         if (Interlocked.Exchange(ref _wasAbandoned, 1) == 0)
-            Abandon();
+            Abandon(isFirst: true);
+    }
+
+    private WorkerResult Abandon(bool isFirst)
+    {
+        // It may have ended just now; then that is the truth.
+        if (Completion.IsCompleted)
+            return Completion.Result;
+        var result = Snapshot();
+        if (isFirst && IsLateItself)
+            Metrics.WorkerAbandoned(); // however many have waited for it
+        Log.WorkerAbandoned(Logger, result);
+        return result;
     }
 
     private bool BeginDispose()

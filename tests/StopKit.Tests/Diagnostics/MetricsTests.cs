@@ -182,12 +182,15 @@ public sealed class MetricsTests : IDisposable
     public async Task A_member_that_its_group_leaves_behind_counts_as_abandoned()
     {
         var mayEnd = new Gate();
-        var group = new WorkerGroup("app", options: new WorkerOptions { TimeProvider = _clock, AbortPeriod = TimeSpan.Zero });
+        var group = new WorkerGroup("app", options: Options);
         group.Add("willing", async stop => await stop.WaitAsync(Timeout.InfiniteTimeSpan));
         group.Add("stuck", _ => mayEnd.PassAsync());
         group.Start();
 
-        await group.StopAsync(TimeSpan.Zero);
+        var stopping = group.StopAsync(TimeSpan.Zero);
+        Patience.Until(() => Sum(Running) == 2); // the group and the one that is stuck
+        _clock.AdvanceOnceWaitedOn(TimeSpan.FromSeconds(5), timers: 2); // the group's abort period, and that of who waits for the group
+        await stopping;
         await group.Completion;
 
         Sum(Abandoned).Should().Be(1);

@@ -131,7 +131,7 @@ public sealed class GroupLateMemberTests : IDisposable
         app.Add(mail);
         app.Start();
         app.RequestStop(grace: Grace);
-        Patience.Until(() => mail.Report.Entries[0].Outcome == WorkerOutcome.Stopped);
+        await mail.IsCleaningUp.PassAsync();
 
         _clock.AdvanceOnceWaitedOn(Grace, timers: 4); // both aborts', the app's stage's, the cleanup's limit
         _clock.AdvanceOnceWaitedOn(AbortPeriod);
@@ -180,6 +180,12 @@ public sealed class GroupLateMemberTests : IDisposable
 
     private sealed class SlowToCleanUp(Gate gate, WorkerOptions options) : WorkerGroup("mail", options: options)
     {
-        protected override Task CleanUpAsync(StopToken shielded) => gate.PassAsync();
+        internal Gate IsCleaningUp { get; } = new();
+
+        protected override Task CleanUpAsync(StopToken shielded)
+        {
+            IsCleaningUp.Open();
+            return gate.PassAsync();
+        }
     }
 }
