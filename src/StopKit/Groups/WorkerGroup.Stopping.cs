@@ -41,11 +41,11 @@ public partial class WorkerGroup
         }
     }
 
-    /// <summary>The group's grace, or what is left until an abort that is planned here or above.</summary>
+    /// <summary>The grace that the group was stopped with, or its own; or what is left until an abort that is planned here or above.</summary>
     private TimeSpan Budget()
     {
         var planned = Source.TimeToAbort();
-        var own = Options.Grace;
+        var own = GraceOfStop;
         if (planned == Timeout.InfiniteTimeSpan)
             return own;
         return own == Timeout.InfiniteTimeSpan || Source.HasAbortDeadline || planned < own ? planned : own;

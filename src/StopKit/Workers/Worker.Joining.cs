@@ -118,6 +118,7 @@ public abstract partial class Worker
     {
         if (FinishUnstarted(reason))
             return Completion.Result;
+        Volatile.Write(ref _graceTicks, grace.Ticks); // before the request: a group reads it at once
         // Apart, because a callback that blocks must not keep us beyond our limit. The grace has a timer too, but that needs the thread pool.
         var callbacks = _source.RequestStopApart(reason, grace);
         if (!WaitForEnd(grace))
@@ -136,7 +137,8 @@ public abstract partial class Worker
     {
         if (!FinishUnstarted(reason))
         {
-            var callbacks = _source.RequestStopApart(reason, grace); // apart, as above
+            Volatile.Write(ref _graceTicks, grace.Ticks); // before the request, as above, and apart, as above
+            var callbacks = _source.RequestStopApart(reason, grace);
             if (!await WaitForAsync(Completion, grace).ConfigureAwait(false))
             {
                 _ = _source.RequestAbortApart(StopReason.Deadline(grace, "grace"));

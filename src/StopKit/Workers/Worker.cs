@@ -36,10 +36,12 @@ public abstract partial class Worker : IDisposable, IAsyncDisposable
     private bool _isDisposed;
     private int _wasAbandoned;
     private long _startedAt;
+    private long _graceTicks;
 
     private protected Worker(string? name, WorkerOptions? options)
     {
         Options = options ?? WorkerOptions.Default;
+        _graceTicks = Options.Grace.Ticks;
         Name = string.IsNullOrWhiteSpace(name) ? $"{Kind}-{Interlocked.Increment(ref _count)}" : name;
         _observation = new StopObservation(Options.TimeProvider, StopContext.Guard(Options.Logger));
         _source = new StopSource(_observation);
@@ -74,6 +76,9 @@ public abstract partial class Worker : IDisposable, IAsyncDisposable
 
     /// <summary>Gets what a worker without a name is called.</summary>
     private protected virtual string Kind => GetType().Name;
+
+    /// <summary>Gets the grace that the caller of a stop gave, which may also be infinite; the options' before that.</summary>
+    private protected TimeSpan GraceOfStop => TimeSpan.FromTicks(Volatile.Read(ref _graceTicks));
 
     private protected StopToken BodyToken => _source.Token;
 

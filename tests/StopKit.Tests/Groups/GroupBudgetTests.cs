@@ -83,6 +83,22 @@ public sealed class GroupBudgetTests : IDisposable
     }
 
     [Fact(Timeout = Patience.TestTimeout)]
+    public async Task A_stop_whose_caller_sets_no_limit_waits_beyond_the_options_grace()
+    {
+        var group = new WorkerGroup("app", options: Options);
+        AddUnwilling(group, "web", order: 1);
+        group.Start();
+
+        var stopping = group.StopAsync(Timeout.InfiniteTimeSpan);
+        _journal.Await(1); // from here on a timer of the grace would be running
+        _clock.Advance(10 * Grace);
+
+        group.StopToken.IsAbortRequested.Should().BeFalse();
+        _release.Open();
+        (await stopping).Outcome.Should().Be(WorkerOutcome.Stopped);
+    }
+
+    [Fact(Timeout = Patience.TestTimeout)]
     public async Task A_stop_without_a_grace_of_its_own_has_the_options_grace()
     {
         var group = new WorkerGroup("app", options: Options);
