@@ -129,12 +129,14 @@ public sealed class KindOutcomeTests
     [Theory(Timeout = Patience.TestTimeout), MemberData(nameof(Kinds))]
     public async Task Abandoned_while_it_does_not_end_and_its_true_outcome_later(string kind)
     {
-        var mayEnd = new Gate();
+        var (hasPassed, mayEnd) = (new Gate(), new Gate());
         var worker = await StartInsideAsync(kind, stop =>
         {
             stop.Checkpoint("Stuck", "Mailer.cs", 42);
+            hasPassed.Open();
             return mayEnd.PassAsync();
         });
+        await hasPassed.PassAsync(); // its age counts from the moment that the clock has now
 
         var stopping = worker.StopAsync(TimeSpan.FromSeconds(3));
         _clock.AdvanceOnceWaitedOn(TimeSpan.FromSeconds(3), timers: 2); // the wait for the end, and the grace itself
