@@ -32,13 +32,7 @@ public partial class WorkerGroup
         foreach (var (_, leaf) in Leaves(Name).Where(leaf => leaf.Leaf != this && leaf.Leaf.HasLate))
             leaf.AbandonOnce();
 
-        TimeSpan Left()
-        {
-            if (budget == Timeout.InfiniteTimeSpan)
-                return budget;
-            var left = budget - time.GetElapsedTime(start);
-            return left > TimeSpan.Zero ? left : TimeSpan.Zero;
-        }
+        TimeSpan Left() => Timeouts.Left(budget, time.GetElapsedTime(start));
     }
 
     /// <summary>The grace that the group was stopped with, or its own; or what is left until an abort that is planned here or above.</summary>

@@ -18,7 +18,7 @@ public static class Join
         var time = TimeProvider.System;
         var start = time.GetTimestamp();
         foreach (var item in items)
-            item.Wait(Left(time, start, timeout));
+            item.Wait(Timeouts.WholeMilliseconds(Timeouts.Left(timeout, time.GetElapsedTime(start))));
         return Report(items, time.GetElapsedTime(start));
     }
 
@@ -79,19 +79,11 @@ public static class Join
         }
     }
 
-    private static TimeSpan Left(TimeProvider time, long start, TimeSpan timeout)
-    {
-        if (timeout == Timeout.InfiniteTimeSpan)
-            return timeout;
-        var left = Timeouts.WholeMilliseconds(timeout - time.GetElapsedTime(start));
-        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
-    }
-
     private static StopReport Report(ReadOnlySpan<Joinable> items, TimeSpan elapsed)
     {
         var entries = new List<StopReportEntry>();
         foreach (var item in items)
-            entries.AddRange(item.Entries(elapsed));
+            entries.AddRange(item.Entries());
         return new StopReport("join", entries, elapsed);
     }
 }

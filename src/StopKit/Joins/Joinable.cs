@@ -64,7 +64,7 @@ public abstract class Joinable
     internal abstract Task WhenEnded();
 
     /// <summary>Says how it ended, or that it has not.</summary>
-    internal abstract IEnumerable<StopReportEntry> Entries(TimeSpan elapsed);
+    internal abstract IEnumerable<StopReportEntry> Entries();
 
     private protected abstract Joinable Renamed(string name);
 

@@ -62,7 +62,7 @@ internal sealed class JoinableProcess(Process process, string name) : Joinable(n
         return exited.Task;
     }
 
-    internal override IEnumerable<StopReportEntry> Entries(TimeSpan elapsed)
+    internal override IEnumerable<StopReportEntry> Entries()
     {
         if (!process.HasExited)
             return [new StopReportEntry(Name, WorkerOutcome.Abandoned)];

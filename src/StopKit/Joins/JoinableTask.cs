@@ -16,7 +16,7 @@ internal sealed class JoinableTask(Task task, string name) : Joinable(name)
     internal override Task WhenEnded() =>
         task.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
 
-    internal override IEnumerable<StopReportEntry> Entries(TimeSpan elapsed) => [task.Status switch
+    internal override IEnumerable<StopReportEntry> Entries() => [task.Status switch
     {
         TaskStatus.RanToCompletion => new StopReportEntry(Name, WorkerOutcome.Completed),
         TaskStatus.Canceled => new StopReportEntry(Name, WorkerOutcome.Stopped),

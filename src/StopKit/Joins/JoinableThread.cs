@@ -17,7 +17,7 @@ internal sealed class JoinableThread(Thread thread, string name) : Joinable(name
         ? Task.Factory.StartNew(thread.Join, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)
         : Task.CompletedTask;
 
-    internal override IEnumerable<StopReportEntry> Entries(TimeSpan elapsed) =>
+    internal override IEnumerable<StopReportEntry> Entries() =>
         [new StopReportEntry(Name, thread.IsAlive ? WorkerOutcome.Abandoned : WorkerOutcome.Completed)];
 
     private protected override Joinable Renamed(string name) => new JoinableThread(thread, name);
