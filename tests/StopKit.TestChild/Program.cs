@@ -28,6 +28,7 @@ return args switch
     ["dispose-inside", var where] => DisposeRaces.DisposeInside(where),
     ["drain", .. var rest] => DrainingServer.Run(rest),
     ["group", var form, .. var rest] => await GroupProgram.RunAsync(form == "stuck", rest),
+    ["unwilling-member"] => await UnwillingMember.RunAsync(),
     ["background", var way, var cleanUp] => BackgroundWorker.Run(way, cleanUp == "clean-up"),
     ["background-blocked"] => BackgroundWorker.RunBlocked(),
     ["terminal", var form, .. var rest] => TerminalProgram.Run(form, rest),

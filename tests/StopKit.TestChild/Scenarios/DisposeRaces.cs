@@ -26,7 +26,7 @@ internal static class DisposeRaces
         {
             var signals = ShutdownSignals.Listen(options);
             start.SignalAndWait();
-            Thread.SpinWait(round % 20_000); // now earlier, now later than the handler
+            Thread.SpinWait(round * 7 % 20_000); // now earlier, now later than the handler
             signals.Dispose();
             received += signals.Received is null ? 0 : 1;
             lost += signals.Token.IsStopRequested == signals.Received is not null ? 0 : 1;

@@ -4,7 +4,7 @@ using Xunit.Abstractions;
 
 namespace StopKit.Tests.Groups;
 
-/// <summary>What many workers cost, and what waiting for an unwilling one does not.</summary>
+/// <summary>What many workers cost.</summary>
 [Collection(Alone.Name)]
 public sealed class GroupCostTests(ITestOutputHelper output)
 {
@@ -51,55 +51,5 @@ public sealed class GroupCostTests(ITestOutputHelper output)
         chart.Length.Should().BeLessThan(50_000);
 
         string PerWorker(TimeSpan time) => $"{time.TotalMicroseconds / count:0.0} µs";
-    }
-
-    // Real time and the process's CPU time are the point: a manual clock would not show a loop that asks again and again.
-    [Fact(Timeout = Patience.TestTimeout)]
-    public async Task Waiting_for_an_unwilling_member_costs_less_than_a_hundredth_of_a_core()
-    {
-        await ShareOfACore(TimeSpan.FromMilliseconds(50)); // warms up
-
-        // What else the process does (the compiler in the background, the test runner) only adds, so the least counts.
-        var least = double.MaxValue;
-        for (var attempt = 1; attempt <= 3 && least >= 0.01; attempt++)
-        {
-            var share = await ShareOfACore(TimeSpan.FromSeconds(2));
-            output.WriteLine($"attempt {attempt}: {share:0.000 %} of a core");
-            least = Math.Min(least, share);
-        }
-
-        least.Should().BeLessThan(0.01);
-    }
-
-    private static async Task<double> ShareOfACore(TimeSpan grace)
-    {
-        var (isRunning, release) = (new Gate(), new Gate());
-        var app = new WorkerGroup("app", options: new WorkerOptions { Grace = grace, AbortPeriod = grace });
-        var mail = new WorkerGroup("mail", options: new WorkerOptions { Grace = grace / 2, AbortPeriod = grace });
-        mail.Add("sender", _ =>
-        {
-            isRunning.Open();
-            release.Pass();
-        });
-        app.Add(mail);
-        app.Start();
-        await isRunning.PassAsync();
-
-        var watch = Stopwatch.StartNew();
-        var before = CpuTime();
-        var result = await app.StopAsync();
-        var used = CpuTime() - before;
-        var elapsed = watch.Elapsed;
-
-        release.Open();
-        result.Outcome.Should().Be(WorkerOutcome.Abandoned);
-        elapsed.Should().BeGreaterThan(grace / 2);
-        return used / elapsed;
-    }
-
-    private static TimeSpan CpuTime()
-    {
-        using var process = Process.GetCurrentProcess();
-        return process.TotalProcessorTime;
     }
 }

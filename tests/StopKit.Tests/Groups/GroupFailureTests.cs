@@ -115,7 +115,7 @@ public sealed class GroupFailureTests(ITestOutputHelper output)
                 Assert.Equal(gates.Length, faults.Count);
                 Assert.Same(faults[0], result.Reason!.Exception);
             },
-            rounds: 5_000);
+            rounds: 2_000);
     }
 
     [Fact(Timeout = Patience.TestTimeout)]
