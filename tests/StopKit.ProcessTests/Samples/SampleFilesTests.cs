@@ -1,8 +1,9 @@
+using System.Text.RegularExpressions;
 using StopKit.ProcessTests.Support;
 
 namespace StopKit.ProcessTests.Samples;
 
-public sealed class SampleFilesTests
+public sealed partial class SampleFilesTests
 {
     [Fact]
     public void Every_sample_is_in_the_index_and_says_how_to_run_it()
@@ -20,4 +21,24 @@ public sealed class SampleFilesTests
             File.ReadAllText(sample).Should().Contain("#:project ../src/StopKit/StopKit.csproj");
         }
     }
+
+    [Fact]
+    public void Every_file_in_the_index_exists()
+    {
+        var links = Link().Matches(File.ReadAllText(Repository.PathOf("samples", "README.md"))).Select(static match => match.Groups[1].Value);
+
+        links.Should().NotBeEmpty().And.OnlyContain(link => Path.Exists(Repository.PathOf("samples", link)));
+    }
+
+    [Fact]
+    public void Every_sample_but_the_main_one_can_be_read_at_a_glance()
+    {
+        var lengths = Directory.GetFiles(Repository.PathOf("samples"), "*.cs").ToDictionary(
+            sample => Path.GetFileNameWithoutExtension(sample), sample => File.ReadLines(sample).Count());
+
+        lengths.Where(sample => sample.Key != "hash-files").Should().NotBeEmpty().And.OnlyContain(sample => sample.Value <= 60);
+    }
+
+    [GeneratedRegex(@"\]\(([^)#]+)[^)]*\)")]
+    private static partial Regex Link();
 }

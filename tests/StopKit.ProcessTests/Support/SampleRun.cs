@@ -8,6 +8,9 @@ internal static class SampleRun
     /// <summary>The Timeout of a test that runs a sample, in milliseconds; the first one builds it, and others may be building theirs.</summary>
     internal const int Limit = 300_000;
 
+    /// <summary>What <c>StopApp</c> prints on stderr at the first Ctrl+C.</summary>
+    internal const string Hint = "Stopping. Press Ctrl+C again to abort, a third time to end at once.";
+
     /// <summary>Runs a sample that ends by itself: it must exit with the code, and print nothing on stderr.</summary>
     /// <returns>The lines that it printed.</returns>
     internal static async Task<IReadOnlyList<string>> ToEndAsync(string name, int exitCode = 0)
@@ -31,7 +34,7 @@ internal static class SampleRun
         // This also sees to it that the process is gone.
         (await sample.WaitForExitAsync()).Should().Be(exitCode, "it printed {0}", string.Join('\n', [.. sample.Output.Lines, .. sample.Errors.Lines]));
         sample.Family.Should().BeEmpty("nothing of it is left");
-        sample.Errors.Lines.Where(line => !hint || !line.StartsWith("Stopping. Press Ctrl+C", StringComparison.Ordinal)).Should().BeEmpty();
+        sample.Errors.Lines.Where(line => !hint || line != Hint).Should().BeEmpty();
         return sample.Output.Lines;
     }
 }

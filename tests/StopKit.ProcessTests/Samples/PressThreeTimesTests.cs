@@ -1,0 +1,43 @@
+using System.Runtime.InteropServices;
+using StopKit.ProcessTests.Support;
+
+namespace StopKit.ProcessTests.Samples;
+
+public sealed class PressThreeTimesTests
+{
+    [Theory(Timeout = SampleRun.Limit)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public async Task The_second_press_aborts_and_the_third_ends_at_once(int presses)
+    {
+        await using var program = await SampleProgram.StartAsync("press-three-times");
+        await program.WaitForLineAsync("busy: working");
+
+        program.Signal(PosixSignal.SIGINT);
+        await program.WaitForLineAsync("willing: stopped");
+        await PressUntilAsync(program, "busy: aborted");
+        if (presses == 3)
+        {
+            (await program.SignalUntilExitAsync(PosixSignal.SIGINT)).Should().Be(130);
+            program.Errors.Lines.Should().Equal(SampleRun.Hint);
+            return;
+        }
+
+        (await program.WaitForExitAsync()).Should().Be(130);
+        program.Output.Lines.Should().BeEquivalentTo("busy: working", "willing: stopped", "busy: aborted");
+        program.Errors.Lines[0].Should().Be(SampleRun.Hint);
+        program.Errors.Lines[1].Should().StartWith("app: 1 of 3 LATE after ");
+        program.Errors.Lines[3].Should().StartWith("  LATE ").And.EndWith(" app/stuck");
+    }
+
+    /// <summary>Presses Ctrl+C again until it is no longer within the debounce of the first one.</summary>
+    private static async Task PressUntilAsync(ChildProcess program, string line)
+    {
+        using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
+        while (!program.Output.Lines.Contains(line))
+        {
+            program.Signal(PosixSignal.SIGINT);
+            await pause.WaitForNextTickAsync();
+        }
+    }
+}
