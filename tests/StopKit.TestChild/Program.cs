@@ -19,6 +19,7 @@ return args switch
     ["clean-up-unstopped"] => CleaningUp.Unstopped(),
     ["end-at-once", .. var rest] => CleaningUp.AtOnce(rest),
     ["throw-on-signal", .. var rest] => ThrowingCallbacks.OnSignal(rest),
+    ["throw-on-platform-timer"] => ThrowingCallbacks.OnPlatformTimer(),
     ["throw-on-timer"] => ThrowingCallbacks.OnTimer(),
     ["own-handler", var handler, var place, .. var rest] => OwnHandlers.Run(handler, place == "first", rest),
     ["sigterm", var form] => SigtermMain.Run(form),

@@ -45,4 +45,14 @@ public sealed class ThrowingCallbackTests
         child.Output.Lines.Should().Equal("abort aborting stop stopping");
         child.Errors.Lines.Should().BeEmpty();
     }
+
+    [Fact(Timeout = Limit)]
+    public async Task But_that_of_a_bare_CancellationTokenSource_does()
+    {
+        await using var child = ChildProcess.StartTestChild("throw-on-platform-timer");
+
+        (await child.WaitForExitAsync()).Should().Be(134, "an unhandled exception ends it by SIGABRT");
+        child.Output.Lines.Should().Equal("ready");
+        child.Errors.Lines.Should().Contain(line => line.StartsWith("Unhandled exception.", StringComparison.Ordinal));
+    }
 }

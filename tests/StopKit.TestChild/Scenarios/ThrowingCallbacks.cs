@@ -28,6 +28,17 @@ internal static class ThrowingCallbacks
         return 7;
     }
 
+    /// <summary>Does with a bare source of the platform what <see cref="OnTimer"/> does with StopKit's.</summary>
+    public static int OnPlatformTimer()
+    {
+        using var source = new CancellationTokenSource();
+        source.Token.UnsafeRegister(_ => throw new InvalidOperationException("stop"), null);
+        Console.WriteLine("ready");
+        source.CancelAfter(TimeSpan.FromMilliseconds(1));
+        new ManualResetEventSlim().Wait(); // nobody ends the process but the exception
+        return 7;
+    }
+
     /// <returns>An event that is set when the callbacks that run last have run, the stop's and the abort's.</returns>
     private static CountdownEvent Throw(StopToken stop)
     {

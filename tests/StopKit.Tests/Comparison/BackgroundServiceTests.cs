@@ -1,0 +1,124 @@
+using System.Diagnostics;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using StopKit.Tests.Support;
+
+namespace StopKit.Tests.Comparison;
+
+/// <summary>What the README says of the Generic Host's <see cref="BackgroundService"/>: each test shows its behaviour and StopKit's.</summary>
+public sealed class BackgroundServiceTests
+{
+    private static readonly TimeSpan StopLimit = TimeSpan.FromMilliseconds(300);
+
+    private readonly Gate _mayEnd = new();
+    private readonly Gate _isStuck = new();
+
+    [Fact(Timeout = Patience.TestTimeout)]
+    public async Task A_late_service_is_left_behind_without_a_word()
+    {
+        var log = new ListLogger();
+        using var service = new Service(StuckAsync);
+        using var host = Build([service], log);
+        await host.StartAsync();
+        await _isStuck.PassAsync();
+
+        await host.StopAsync(); // throws nothing
+
+        service.ExecuteTask!.IsCompleted.Should().BeFalse();
+        log.Entries.Should().OnlyContain(entry => entry.Level < LogLevel.Warning && !entry.Text.Contains(nameof(Service)));
+        _mayEnd.Open();
+    }
+
+    [Fact(Timeout = Patience.TestTimeout)]
+    public async Task A_late_worker_is_named_with_its_place()
+    {
+        var group = new WorkerGroup("app", options: new WorkerOptions { Grace = StopLimit, AbortPeriod = TimeSpan.Zero });
+        group.Add("stuck", async stop =>
+        {
+            stop.Checkpoint();
+            await StuckAsync();
+        });
+        group.Start();
+        await _isStuck.PassAsync();
+
+        await group.StopAsync();
+
+        group.Report.Late.Should().ContainSingle().Which.Should().Match<StopReportEntry>(
+            entry => entry.Path == "app/stuck" && entry.LastCheckpoint!.ToString().Contains("BackgroundServiceTests.cs:"));
+        _mayEnd.Open();
+    }
+
+    [Fact(Timeout = Patience.TestTimeout)]
+    public async Task A_late_service_uses_up_the_time_of_those_that_are_stopped_after_it()
+    {
+        TimeSpan? asked = null;
+        var watch = new Stopwatch();
+        using var host = Build([new Service(stop => WillingAsync(stop)), new Service(StuckAsync)]); // stopped in reverse order
+        await host.StartAsync();
+        await _isStuck.PassAsync();
+
+        watch.Start();
+        await host.StopAsync();
+
+        asked.Should().BeGreaterThan(StopLimit / 2, "until then the host waits for the other one");
+        _mayEnd.Open();
+
+        async Task WillingAsync(CancellationToken stop)
+        {
+            using var registration = stop.UnsafeRegister(_ => asked = watch.Elapsed, null);
+            await _mayEnd.PassAsync();
+        }
+    }
+
+    [Fact(Timeout = Patience.TestTimeout)]
+    public async Task A_late_worker_leaves_the_others_their_share()
+    {
+        var group = new WorkerGroup("app", options: new WorkerOptions { Grace = TimeSpan.FromSeconds(1), AbortPeriod = TimeSpan.Zero });
+        group.Add("willing", stop => stop.Wait(), order: 1);
+        group.Add("stuck", _ => StuckAsync(), order: 2);
+        group.Start();
+        await _isStuck.PassAsync();
+
+        await group.StopAsync();
+
+        group.Report.Entries.Single(entry => entry.Path == "app/willing").Outcome.Should().Be(WorkerOutcome.Stopped);
+        _mayEnd.Open();
+    }
+
+    private async Task StuckAsync()
+    {
+        _isStuck.Open();
+        await _mayEnd.PassAsync();
+    }
+
+    private static IHost Build(Service[] services, ILogger? log = null)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = StopLimit);
+        if (log is not null)
+            builder.Logging.AddProvider(new OneLogger(log));
+        foreach (var service in services)
+            builder.Services.AddSingleton<IHostedService>(service);
+        return builder.Build();
+    }
+
+    private sealed class Service(Func<CancellationToken, Task> body) : BackgroundService
+    {
+        internal Service(Func<Task> body)
+            : this(_ => body())
+        {
+        }
+
+        protected override Task ExecuteAsync(CancellationToken stoppingToken) => body(stoppingToken);
+    }
+
+    private sealed class OneLogger(ILogger logger) : ILoggerProvider
+    {
+        public ILogger CreateLogger(string categoryName) => logger;
+
+        public void Dispose()
+        {
+        }
+    }
+}
