@@ -19,6 +19,7 @@ internal sealed class LinuxProcess : IDisposable
     {
         _pidfd = pidfd;
         Entry = entry;
+        HasEnded = entry.HasEnded;
     }
 
     internal enum Answer
@@ -53,19 +54,24 @@ internal sealed class LinuxProcess : IDisposable
             pidfd = file < 0 ? null : new SafeFileHandle(file, ownsHandle: true); // no such call, not allowed, or too many open files
         }
 
-        if (ProcessEntry.Read(id) is { } entry && (pidfd is not null || IsProcess(id)))
+        LinuxProcess? found = null;
+        try
         {
-            var process = new LinuxProcess(pidfd, entry);
-            // If the pidfd's process is still there, the id was its own all the time, and the entry too.
-            if (process.Send(0) != Answer.Gone)
+            if (ProcessEntry.Read(id) is { } entry && (pidfd is not null || IsProcess(id)))
             {
-                process.HasEnded = entry.HasEnded;
-                return process;
+                var process = new LinuxProcess(pidfd, entry);
+                // If the pidfd's process is still there, the id was its own all the time, and the entry too.
+                if (process.Send(0) != Answer.Gone)
+                    found = process;
             }
         }
+        finally
+        {
+            if (found is null)
+                pidfd?.Dispose();
+        }
 
-        pidfd?.Dispose();
-        return null;
+        return found;
     }
 
     /// <summary>Takes hold of a process that was seen; null if it is gone.</summary>
@@ -159,7 +165,7 @@ internal sealed class LinuxProcess : IDisposable
         {
             return File.ReadLines($"/proc/{id}/status").Contains($"Tgid:\t{id}");
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (ProcessEntry.IsGone(e))
         {
             return false;
         }

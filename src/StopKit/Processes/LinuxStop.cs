@@ -11,10 +11,7 @@ namespace StopKit;
 /// </remarks>
 internal sealed class LinuxStop(int processId, LinuxProcess? root, OwnedProcess? owned, string? cookie, ProcessStopOptions options)
 {
-    private const int FreezeRounds = 20; // a process that hangs in the kernel does not freeze
-    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(1);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(50);
-    private static readonly TimeSpan FreezePause = TimeSpan.FromMilliseconds(5);
+    private const int FreezeRounds = 10; // some 200 ms: a process that hangs in the kernel does not freeze
 
     private readonly long _start = options.TimeProvider.GetTimestamp();
     private readonly StopLog _log = new(options.Logger);
@@ -23,9 +20,9 @@ internal sealed class LinuxStop(int processId, LinuxProcess? root, OwnedProcess?
     internal async Task<ProcessStopResult> RunAsync(CancellationToken abort)
     {
         using var rootOwner = root;
-        using var tree = options.EntireTree || cookie is not null ? new LinuxTree(root, cookie) : null;
+        using var tree = options.EntireTree ? new LinuxTree(root, cookie) : null;
         var wasRunning = root is { HasEnded: false };
-        if (wasRunning || cookie is not null)
+        if (wasRunning || (tree is not null && cookie is not null))
         {
             if (tree is not null)
                 await tree.LookAtAllAsync().ConfigureAwait(false); // before the ask: whoever obeys at once leaves orphans
@@ -35,9 +32,9 @@ internal sealed class LinuxStop(int processId, LinuxProcess? root, OwnedProcess?
                 if (answer == LinuxProcess.Answer.Denied)
                     return new ProcessStopResult(ProcessStopOutcome.AccessDenied, processId) { Duration = Elapsed() };
                 wasRunning = answer == LinuxProcess.Answer.Sent;
+                _log.Asked(processId, options.Signal);
             }
 
-            _log.Asked(processId, options.Signal);
             using (var grace = new Deadline(options.Grace, options.TimeProvider, abort))
                 await WaitAsync(tree, isKilling: false, grace.Token).ConfigureAwait(false);
             if (Living(tree).Count > 0)
@@ -51,8 +48,16 @@ internal sealed class LinuxStop(int processId, LinuxProcess? root, OwnedProcess?
 
     private async Task KillAsync(LinuxTree? tree)
     {
-        if (tree is not null)
-            await FreezeAsync(tree).ConfigureAwait(false);
+        try
+        {
+            if (tree is not null)
+                await FreezeAsync(tree).ConfigureAwait(false);
+        }
+        finally
+        {
+            Kill(tree); // also if a look fails, for want of file descriptors: nobody may be left frozen
+        }
+
         using var limit = new Deadline(options.KillLimit, options.TimeProvider, CancellationToken.None);
         await WaitAsync(tree, isKilling: true, limit.Token).ConfigureAwait(false);
     }
@@ -66,14 +71,14 @@ internal sealed class LinuxStop(int processId, LinuxProcess? root, OwnedProcess?
             // The signal is on its way until the process is seen to be frozen, and a fork may be too.
             if (!hasGrown && frozen.TrueForAll(static process => process.HasEnded || process.Entry.IsFrozen))
                 break;
-            await PauseAsync(FreezePause, CancellationToken.None).ConfigureAwait(false);
+            await PollPause.WaitAsync(round, CancellationToken.None).ConfigureAwait(false);
         }
     }
 
     /// <summary>Waits until all have ended, or for the limit.</summary>
     private async Task WaitAsync(LinuxTree? tree, bool isKilling, CancellationToken limit)
     {
-        for (var pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
+        for (var round = 0; ; round++)
         {
             var isOver = limit.IsCancellationRequested; // asked before the look, so that the last look is after the limit
             if (isKilling)
@@ -87,7 +92,7 @@ internal sealed class LinuxStop(int processId, LinuxProcess? root, OwnedProcess?
                 return;
             if (!isKilling && root is null or { HasEnded: true })
                 AskOrphans(tree!);
-            await PauseAsync(pause, limit).ConfigureAwait(false);
+            await PollPause.WaitAsync(round, limit).ConfigureAwait(false);
         }
     }
 
@@ -122,10 +127,7 @@ internal sealed class LinuxStop(int processId, LinuxProcess? root, OwnedProcess?
         var duration = Elapsed();
         var hasEnded = root is null or { HasEnded: true };
         var end = hasEnded ? await EndAsync().ConfigureAwait(false) : default;
-        var outcome = !wasRunning ? ProcessStopOutcome.AlreadyExited
-            // Its own end may have been faster than the kill.
-            : root!.IsKilled && end.Signal is null or RawSignal.Kill && (end.Code is null || end.Signal is not null) ? ProcessStopOutcome.Killed
-            : ProcessStopOutcome.Exited;
+        var outcome = wasRunning ? OutcomeOf(root!, end.Code, end.Signal) : ProcessStopOutcome.AlreadyExited;
         return new ProcessStopResult(outcome, processId)
         {
             ExitCode = end.Code,
@@ -133,9 +135,17 @@ internal sealed class LinuxStop(int processId, LinuxProcess? root, OwnedProcess?
             Duration = duration,
             KilledDescendants = tree?.Killed ?? [],
             Survivors = [.. Living(tree).Select(static process => process.Id)],
-            Grace = abort.IsCancellationRequested && duration < options.Grace ? null : options.Grace,
+            Grace = abort.IsCancellationRequested && Timeouts.Left(options.Grace, duration) != TimeSpan.Zero ? null : options.Grace,
         };
     }
+
+    private static ProcessStopOutcome OutcomeOf(LinuxProcess root, int? code, int? signal) => root switch
+    {
+        { IsKilled: false, HasEnded: false } => ProcessStopOutcome.AccessDenied, // it has become another user's since it was asked
+        { IsKilled: false } => ProcessStopOutcome.Exited,
+        // Its own end may have been faster than the kill.
+        _ => code is null || signal == RawSignal.Kill ? ProcessStopOutcome.Killed : ProcessStopOutcome.Exited,
+    };
 
     private async Task<(int? Code, int? Signal)> EndAsync()
     {
@@ -158,12 +168,4 @@ internal sealed class LinuxStop(int processId, LinuxProcess? root, OwnedProcess?
     }
 
     private TimeSpan Elapsed() => options.TimeProvider.GetElapsedTime(_start);
-
-    // Real time, also on a manual clock: processes end in real time, and nothing would move that clock on for them.
-    internal static async Task PauseAsync(TimeSpan pause, CancellationToken limit)
-    {
-        await Task.Delay(pause, TimeProvider.System, limit).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (limit.IsCancellationRequested) // on the thread of whoever cancels, which is not ours to use
-            await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-    }
 }

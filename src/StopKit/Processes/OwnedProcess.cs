@@ -6,7 +6,6 @@ namespace StopKit;
 internal sealed class OwnedProcess
 {
     private static readonly TimeSpan ReapLimit = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(1);
 
     private readonly Process _process;
 
@@ -32,10 +31,12 @@ internal sealed class OwnedProcess
         try
         {
             // Never WaitForExitAsync, which also waits for the end of the output, and a grandchild may hold that open.
-            for (var start = Stopwatch.GetTimestamp(); !_process.HasExited; await Task.Delay(Pause, TimeProvider.System).ConfigureAwait(false))
+            var start = Stopwatch.GetTimestamp();
+            for (var round = 0; !_process.HasExited; round++)
             {
                 if (Stopwatch.GetElapsedTime(start) > ReapLimit)
                     return null;
+                await PollPause.WaitAsync(round, CancellationToken.None).ConfigureAwait(false);
             }
 
             return _process.ExitCode;

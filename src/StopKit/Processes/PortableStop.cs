@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 
 namespace StopKit;
 
@@ -11,8 +12,6 @@ namespace StopKit;
 internal sealed class PortableStop(Process process, ProcessStopOptions options)
 {
     private const int Continue = 19; // SIGCONT
-    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(1);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(50);
 
     private readonly long _start = options.TimeProvider.GetTimestamp();
     private readonly StopLog _log = new(options.Logger);
@@ -82,7 +81,7 @@ internal sealed class PortableStop(Process process, ProcessStopOptions options)
         }
 
         if (ProcessNativeMethods.Kill(_id, RawSignal.Of(options.Signal)) != 0)
-            return System.Runtime.InteropServices.Marshal.GetLastPInvokeError() != ProcessNativeMethods.NotPermitted;
+            return Marshal.GetLastPInvokeError() != ProcessNativeMethods.NotPermitted;
         _ = ProcessNativeMethods.Kill(_id, Continue); // a stopped process sees the request only when it goes on
         return true;
     }
@@ -101,8 +100,8 @@ internal sealed class PortableStop(Process process, ProcessStopOptions options)
 
     private async Task WaitAsync(CancellationToken limit)
     {
-        for (var pause = FirstPause; !HasEnded() && !limit.IsCancellationRequested; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
-            await LinuxStop.PauseAsync(pause, limit).ConfigureAwait(false);
+        for (var round = 0; !HasEnded() && !limit.IsCancellationRequested; round++)
+            await PollPause.WaitAsync(round, limit).ConfigureAwait(false);
     }
 
     private async Task<ProcessStopResult> ResultAsync(ProcessStopOutcome outcome, CancellationToken abort)
@@ -116,7 +115,7 @@ internal sealed class PortableStop(Process process, ProcessStopOptions options)
             Signal = !OperatingSystem.IsWindows() && outcome != ProcessStopOutcome.AlreadyExited && code == 128 + sent ? sent : null, // inferred
             Duration = duration,
             Survivors = hasEnded ? [] : [_id],
-            Grace = abort.IsCancellationRequested && duration < options.Grace ? null : options.Grace,
+            Grace = abort.IsCancellationRequested && Timeouts.Left(options.Grace, duration) != TimeSpan.Zero ? null : options.Grace,
         };
     }
 

@@ -52,13 +52,13 @@ internal static class ProcessCookie
         {
             return File.ReadAllBytes($"/proc/{id}/environ") is { Length: > 0 } environment ? Find(environment) : null;
         }
-        catch (IOException)
-        {
-            return null; // ended
-        }
         catch (UnauthorizedAccessException)
         {
             return ""; // another user's
+        }
+        catch (Exception e) when (ProcessEntry.IsGone(e))
+        {
+            return null;
         }
     }
 }

@@ -62,11 +62,16 @@ internal sealed class ProcessEntry
             Span<byte> line = stackalloc byte[LongestLine];
             return Parse(Encoding.UTF8.GetString(line[..RandomAccess.Read(file, line, 0)]));
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException) // ended before it was opened, or before it was read
+        catch (Exception e) when (IsGone(e))
         {
             return null;
         }
     }
+
+    /// <summary>Says whether an exception means that a file of a process is not there, or is hidden; anything else, such as too many open files, tells nothing of it.</summary>
+    internal static bool IsGone(Exception exception) =>
+        exception is FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException // ended before it was opened
+        || exception is IOException { HResult: ProcessNativeMethods.NoSuchProcess }; // ended before it was read
 
     /// <summary>Parses a line; null if it is none.</summary>
     internal static ProcessEntry? Parse(string line)
@@ -91,7 +96,7 @@ internal sealed class ProcessEntry
                 .Select(static argument => Path.GetFileName(argument))
                 .FirstOrDefault(name => name.StartsWith(ShortName, StringComparison.Ordinal)) ?? ShortName;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException) // as above
+        catch (Exception e) when (IsGone(e))
         {
             return ShortName;
         }
