@@ -106,7 +106,7 @@ public sealed class HowItEndsTests
     public async Task A_zombie_has_ended_already_and_its_code_is_read()
     {
         // The shell becomes a program that never asks for the exit code of what the shell has started.
-        await using var parent = await Victim.StartAsync("sh -c 'echo ready; read line <&3; exit 7' 3<&0 & exec sleep 600");
+        await using var parent = await Victim.StartAsync("exec 3<&0; sh -c 'echo ready; read line <&3; exit 7' & exec sleep 600");
         await Eventually.BecomesTrueAsync(() => ProcessEntry.Read(parent.Id)!.Name() == "sleep");
         var zombie = parent.Family.First(member => member.Id != parent.Id);
         await parent.Process.StandardInput.WriteLineAsync("go");

@@ -53,7 +53,8 @@ public sealed class TreeTests
     public async Task Only_the_root_is_asked_while_it_handles_its_children_itself()
     {
         await using var victim = await Victim.StartAsync(
-            "(trap 'echo asked by us; exit' TERM; echo ready; read line <&3) 3<&0 & child=$!; trap 'sleep 0.2; kill -KILL $child; exit 6' TERM; while :; do wait; done");
+            "(trap 'echo asked by us; exit' TERM; echo ready; while :; do sleep 0.01; done) & child=$!; trap 'sleep 0.2; kill -KILL $child; exit 6' TERM; while :; do wait; done");
+        await victim.WaitForFamilyAsync(2);
 
         var result = await victim.Process.StopAsync(Patient);
 
