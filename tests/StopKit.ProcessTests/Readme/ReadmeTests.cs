@@ -52,6 +52,14 @@ public sealed partial class ReadmeTests
         links.Should().NotBeEmpty().And.OnlyContain(link => Path.Exists(Repository.PathOf(link)));
     }
 
+    [Fact]
+    public void Its_patterns_and_their_samples_are_those_of_the_index_of_samples()
+    {
+        var index = PatternRow().Matches(File.ReadAllText(Repository.PathOf("samples", "README.md"))).Select(static m => (m.Groups[1].Value, m.Groups[2].Value));
+
+        PatternRow().Matches(Readme).Select(static m => (m.Groups[1].Value, m.Groups[2].Value)).Should().NotBeEmpty().And.Equal(index);
+    }
+
     private static List<string[]> Snippets(string language) =>
         [.. Regex.Matches(Readme, $"^```{language}\n(.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)
             .Select(static m => m.Groups[1].Value.TrimEnd('\n').Split('\n'))];
@@ -72,6 +80,9 @@ public sealed partial class ReadmeTests
 
     [GeneratedRegex(@"^\| `(stopkit\.[a-z.]+)` \|", RegexOptions.Multiline)]
     private static partial Regex InstrumentRow();
+
+    [GeneratedRegex(@"^\| (P\d+) \|.* \[([a-z-]+\.cs)\]\(", RegexOptions.Multiline)]
+    private static partial Regex PatternRow();
 
     [GeneratedRegex(@"\]\(([^)]+)\)")]
     private static partial Regex Link();

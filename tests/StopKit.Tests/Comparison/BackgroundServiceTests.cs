@@ -86,6 +86,33 @@ public sealed class BackgroundServiceTests
         _mayEnd.Open();
     }
 
+    [Fact(Timeout = Patience.TestTimeout)]
+    public async Task A_group_inside_of_a_service_stops_with_the_host()
+    {
+        WorkerResult? result = null;
+        using var host = Build([new Service(RunGroupAsync)]);
+        await host.StartAsync();
+        await _isStuck.PassAsync();
+
+        await host.StopAsync();
+
+        result!.Outcome.Should().Be(WorkerOutcome.Stopped);
+        result.Reason!.Cause.Should().Be(StopCause.CancellationToken);
+
+        async Task RunGroupAsync(CancellationToken stoppingToken)
+        {
+            using var source = StopSource.LinkedTo(stoppingToken);
+            await using var group = new WorkerGroup("app");
+            group.Add("poller", async stop =>
+            {
+                _isStuck.Open();
+                await stop.WaitAsync(Patience.Limit);
+            });
+            group.Start(source.Token);
+            result = await group.Completion;
+        }
+    }
+
     private async Task StuckAsync()
     {
         _isStuck.Open();
