@@ -12,62 +12,41 @@ public sealed class CleanUpTests
     [Fact(Timeout = Limit)]
     public async Task A_burst_in_a_finally_block_counts_once_and_the_cleanup_is_completed()
     {
-        await using var child = ChildProcess.StartTestChild("clean-up-inside", "debounce=3600000", "hint=h");
-        await child.WaitForLineAsync("ready");
+        await using var child = await CleaningUpAsync("clean-up-inside", "debounce=3600000", "hint=h");
 
-        child.Signal(PosixSignal.SIGTERM);
-        await child.WaitForLineAsync("cleaning up");
         for (var i = 0; i < 100; i++)
             child.Signal(Kinds[i % Kinds.Length]);
-        child.Input.Close();
 
-        (await child.WaitForExitAsync()).Should().Be(0);
-        child.Output.Lines[^1].Should().Be("cleaned up");
-        child.Errors.Lines.Should().BeEmpty();
+        await ShouldCompleteAsync(child, exitCode: 0);
     }
 
     [Fact(Timeout = Limit)]
     public async Task After_a_second_signal_the_cleanup_is_still_completed()
     {
-        await using var child = ChildProcess.StartTestChild("clean-up-inside", "grace=-1", "abort=-1", "debounce=0");
-        await child.WaitForLineAsync("ready");
+        await using var child = await CleaningUpAsync("clean-up-inside", "grace=-1", "abort=-1", "debounce=0");
 
-        child.Signal(PosixSignal.SIGTERM);
-        await child.WaitForLineAsync("cleaning up");
         child.Signal(PosixSignal.SIGQUIT);
         await child.WaitForLineAsync("aborting: SIGQUIT received");
-        child.Input.Close();
 
-        (await child.WaitForExitAsync()).Should().Be(131);
-        child.Output.Lines[^1].Should().Be("cleaned up");
-        child.Errors.Lines.Should().BeEmpty();
+        await ShouldCompleteAsync(child, exitCode: 131);
     }
 
     [Fact(Timeout = Limit)]
     public async Task After_StopApp_has_returned_a_key_press_that_arrives_twice_kills_nothing()
     {
-        await using var child = ChildProcess.StartTestChild("clean-up-afterwards", "debounce=3600000");
-        await child.WaitForLineAsync("ready");
+        await using var child = await CleaningUpAsync("clean-up-afterwards", "debounce=3600000");
 
-        child.Signal(PosixSignal.SIGTERM);
-        await child.WaitForLineAsync("cleaning up");
         for (var i = 0; i < 100; i++)
             child.Signal(Kinds[i % Kinds.Length]);
-        child.Input.Close();
 
-        (await child.WaitForExitAsync()).Should().Be(0);
-        child.Output.Lines[^1].Should().Be("cleaned up");
-        child.Errors.Lines.Should().BeEmpty();
+        await ShouldCompleteAsync(child, exitCode: 0);
     }
 
     [Fact(Timeout = Limit)]
     public async Task After_StopApp_has_returned_the_second_signal_leaves_the_abort_period()
     {
-        await using var child = ChildProcess.StartTestChild("clean-up-afterwards", "grace=-1", "abort=200", "debounce=0");
-        await child.WaitForLineAsync("ready");
+        await using var child = await CleaningUpAsync("clean-up-afterwards", "grace=-1", "abort=200", "debounce=0");
 
-        child.Signal(PosixSignal.SIGTERM);
-        await child.WaitForLineAsync("cleaning up");
         child.Signal(PosixSignal.SIGTERM);
 
         (await child.WaitForExitAsync()).Should().Be(143);
@@ -77,11 +56,8 @@ public sealed class CleanUpTests
     [Fact(Timeout = Limit)]
     public async Task After_StopApp_has_returned_the_third_signal_ends_the_process_at_once()
     {
-        await using var child = ChildProcess.StartTestChild("clean-up-afterwards", "grace=-1", "abort=-1", "debounce=0");
-        await child.WaitForLineAsync("ready");
+        await using var child = await CleaningUpAsync("clean-up-afterwards", "grace=-1", "abort=-1", "debounce=0");
 
-        child.Signal(PosixSignal.SIGTERM);
-        await child.WaitForLineAsync("cleaning up");
 
         (await child.SignalUntilExitAsync(PosixSignal.SIGINT)).Should().Be(130);
         child.Errors.Lines.Should().BeEmpty();
@@ -114,5 +90,22 @@ public sealed class CleanUpTests
             (await child.SignalUntilExitAsync(Kinds)).Should().BeOneOf([0, 129, 130, 131, 143], "134 would be a crash");
             child.Errors.Lines.Should().NotContain(line => line.Contains("Unhandled", StringComparison.Ordinal));
         }
+    }
+
+    private static async Task<ChildProcess> CleaningUpAsync(string scenario, params string[] arguments)
+    {
+        var child = ChildProcess.StartTestChild(scenario, arguments);
+        await child.WaitForLineAsync("ready");
+        child.Signal(PosixSignal.SIGTERM);
+        await child.WaitForLineAsync("cleaning up");
+        return child;
+    }
+
+    private static async Task ShouldCompleteAsync(ChildProcess child, int exitCode)
+    {
+        child.Input.Close(); // lets the cleanup go on
+        (await child.WaitForExitAsync()).Should().Be(exitCode);
+        child.Output.Lines[^1].Should().Be("cleaned up");
+        child.Errors.Lines.Should().BeEmpty();
     }
 }

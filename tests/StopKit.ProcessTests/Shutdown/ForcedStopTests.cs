@@ -127,14 +127,7 @@ public sealed class ForcedStopTests
     [Fact(Timeout = Limit)]
     public async Task A_stderr_on_a_full_disk_does_not_disturb_the_stop()
     {
-        await using var child = ChildProcess.Start(
-            "sh",
-            "-c",
-            """exec "$@" 2>/dev/full""",
-            "sh",
-            DotnetCommand.Host,
-            Path.Combine(AppContext.BaseDirectory, "StopKit.TestChild.dll"),
-            "patient");
+        await using var child = StartOnFullDisk("patient");
         await child.WaitForLineAsync("ready");
 
         child.Signal(PosixSignal.SIGINT);
@@ -147,16 +140,12 @@ public sealed class ForcedStopTests
     [Fact(Timeout = Limit)]
     public async Task A_fault_that_stderr_does_not_take_still_gives_1()
     {
-        await using var child = ChildProcess.Start(
-            "sh",
-            "-c",
-            """exec "$@" 2>/dev/full""",
-            "sh",
-            DotnetCommand.Host,
-            Path.Combine(AppContext.BaseDirectory, "StopKit.TestChild.dll"),
-            "fail",
-            "sync");
+        await using var child = StartOnFullDisk("fail", "sync");
 
         (await child.WaitForExitAsync()).Should().Be(1);
     }
+
+    /// <summary>Starts the test child with a stderr that takes nothing.</summary>
+    private static ChildProcess StartOnFullDisk(params string[] scenario) =>
+        ChildProcess.Start("sh", ["-c", """exec "$@" 2>/dev/full""", "sh", DotnetCommand.Host, Path.Combine(AppContext.BaseDirectory, "StopKit.TestChild.dll"), .. scenario]);
 }

@@ -49,9 +49,7 @@ public sealed class AfterDisposeRaces(ITestOutputHelper output) : IDisposable
             prepare: () =>
             {
                 calls = 0;
-                _parent = new StopSource();
-                _middle = StopSource.LinkedTo(_parent.Token);
-                _child = StopSource.LinkedTo(_middle.Token);
+                MakeChainOfThree();
                 _child.Token.OnStop(_ => Interlocked.Increment(ref calls));
             },
             [() => _parent.RequestStop(), () => _middle.Dispose()],
@@ -68,19 +66,10 @@ public sealed class AfterDisposeRaces(ITestOutputHelper output) : IDisposable
         var isBehind = false;
         return Race.Run(
             output,
-            prepare: () =>
-            {
-                _parent = new StopSource();
-                _middle = StopSource.LinkedTo(_parent.Token);
-                _child = StopSource.LinkedTo(_middle.Token);
-            },
+            prepare: MakeChainOfThree,
             [
                 () => _middle.Dispose(),
-                () =>
-                {
-                    _parent.RequestStop();
-                    isBehind |= !_child.IsStopRequested;
-                },
+                () => isBehind |= IsChildBehindTheStop(),
             ],
             check: () => Assert.False(isBehind));
     }
@@ -91,21 +80,11 @@ public sealed class AfterDisposeRaces(ITestOutputHelper output) : IDisposable
         var isBehind = false;
         return Race.Run(
             output,
-            prepare: () =>
-            {
-                _parent = new StopSource();
-                _middle = StopSource.LinkedTo(_parent.Token);
-                _lower = StopSource.LinkedTo(_middle.Token);
-                _child = StopSource.LinkedTo(_lower.Token);
-            },
+            prepare: MakeChainOfFour,
             [
                 () => _middle.Dispose(),
                 () => _lower.Dispose(),
-                () =>
-                {
-                    _parent.RequestStop();
-                    isBehind |= !_child.IsStopRequested;
-                },
+                () => isBehind |= IsChildBehindTheStop(),
             ],
             check: () => Assert.False(isBehind));
     }
@@ -113,13 +92,7 @@ public sealed class AfterDisposeRaces(ITestOutputHelper output) : IDisposable
     [Fact(Timeout = Patience.RaceTimeout)]
     public Task A_child_below_two_scopes_that_are_disposed_together_ends_stopped() => Race.Run(
         output,
-        prepare: () =>
-        {
-            _parent = new StopSource();
-            _middle = StopSource.LinkedTo(_parent.Token);
-            _lower = StopSource.LinkedTo(_middle.Token);
-            _child = StopSource.LinkedTo(_lower.Token);
-        },
+        prepare: MakeChainOfFour,
         [() => _parent.RequestStop(), () => _middle.Dispose(), () => _lower.Dispose()],
         check: () => Assert.Same(_parent.Reason, _child.Reason));
 
@@ -187,5 +160,26 @@ public sealed class AfterDisposeRaces(ITestOutputHelper output) : IDisposable
                 () => _child.Dispose(),
             ],
             check: () => Assert.Equal(0, clock.ActiveTimers));
+    }
+
+    private void MakeChainOfThree()
+    {
+        _parent = new StopSource();
+        _middle = StopSource.LinkedTo(_parent.Token);
+        _child = StopSource.LinkedTo(_middle.Token);
+    }
+
+    private void MakeChainOfFour()
+    {
+        _parent = new StopSource();
+        _middle = StopSource.LinkedTo(_parent.Token);
+        _lower = StopSource.LinkedTo(_middle.Token);
+        _child = StopSource.LinkedTo(_lower.Token);
+    }
+
+    private bool IsChildBehindTheStop()
+    {
+        _parent.RequestStop();
+        return !_child.IsStopRequested;
     }
 }
