@@ -130,7 +130,7 @@ public sealed class PackageContentTests(PackedLibrary library)
 
     private static async Task<string> GitAsync(params string[] arguments)
     {
-        await using var git = ChildProcess.Start("git", ["-C", Repository.PathOf(), .. arguments]);
+        await using var git = ChildProcess.Start("git", ["-c", "safe.directory=*", "-C", Repository.PathOf(), .. arguments]);
         (await git.WaitForExitAsync()).Should().Be(0);
         return string.Join('\n', git.Output.Lines);
     }
