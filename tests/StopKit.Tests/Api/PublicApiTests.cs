@@ -18,9 +18,16 @@ public sealed class PublicApiTests
         var recorded = File.ReadAllLines(Record);
 
         var changes = Changes(recorded, surface);
-        changes.Should().BeEmpty(
-            "src/StopKit/PublicAPI.txt records it. If the change is meant, write the file anew and commit it:\n"
-            + $"  {Variable}=1 dotnet test tests/StopKit.Tests -f net10.0 --filter PublicApiTests\n\n{string.Join('\n', changes)}\n");
+        Assert.True(
+            changes.Count == 0,
+            $"""
+            The public surface is not the one that src/StopKit/PublicAPI.txt records:
+
+            {string.Join('\n', changes)}
+
+            If the change is meant, write the file anew and commit it:
+              {Variable}=1 dotnet test tests/StopKit.Tests -f net10.0 --filter PublicApiTests
+            """);
         recorded.Should().Equal(surface, "the lines stand in order");
     }
 
