@@ -21,7 +21,7 @@ public sealed class FailurePolicy
         HealthyAfter = healthyAfter;
     }
 
-    /// <summary>Gets the policy that stops the whole group: the first fault is its reason and its own fault. The default.</summary>
+    /// <summary>Gets the default policy, which stops the whole group: the first fault is the stop's reason and the group's own fault.</summary>
     public static FailurePolicy StopGroup { get; } = new(nameof(StopGroup));
 
     /// <summary>Gets the policy that lets the others go on; the fault is in the log, the report, and in the end in the group's result.</summary>

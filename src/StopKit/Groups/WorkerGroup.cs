@@ -78,7 +78,7 @@ public partial class WorkerGroup : AsyncWorker
     }
 
     /// <summary>Adds a <see cref="ThreadWorker"/> that runs a body; if the group is running, starts it.</summary>
-    /// <param name="name">The worker's name.</param>
+    /// <param name="name">The worker's name; <c>ThreadWorker</c> and a number if blank.</param>
     /// <param name="body">What to run, on a thread of its own.</param>
     /// <param name="order">Lower orders start first and stop last; equal orders start and stop together. 0 by default.</param>
     /// <returns>True if it was added; false if the group is stopping or has ended: the worker is not started then.</returns>
@@ -90,7 +90,7 @@ public partial class WorkerGroup : AsyncWorker
     }
 
     /// <summary>Adds an <see cref="AsyncWorker"/> that runs a body; if the group is running, starts it.</summary>
-    /// <param name="name">The worker's name.</param>
+    /// <param name="name">The worker's name; <c>AsyncWorker</c> and a number if blank.</param>
     /// <param name="body">What to run, on the thread pool.</param>
     /// <param name="order">Lower orders start first and stop last; equal orders start and stop together. 0 by default.</param>
     /// <returns>True if it was added; false if the group is stopping or has ended: the worker is not started then.</returns>

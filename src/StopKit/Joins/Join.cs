@@ -1,7 +1,10 @@
 namespace StopKit;
 
 /// <summary>Waits for many things with one deadline, and says who is late.</summary>
-/// <remarks>Thread-safe. Requests nothing: stop first, then join. May be called again; what had ended stays as it ended.</remarks>
+/// <remarks>
+/// Thread-safe. Requests nothing: stop first, then join. May be called again; what had ended stays as it ended.
+/// In C# 12, the default for .NET 8, write the items in brackets: <c>Join.All(timeout, [thread, task])</c>.
+/// </remarks>
 public static class Join
 {
     /// <summary>Waits until all have ended or the time is up.</summary>

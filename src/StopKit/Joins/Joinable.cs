@@ -14,6 +14,8 @@ public abstract class Joinable
 
     /// <summary>Makes a thread joinable.</summary>
     /// <param name="thread">The thread; named by its name, or else by its number.</param>
+    /// <returns>The thread, joinable.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="thread"/> is null.</exception>
     public static implicit operator Joinable(Thread thread)
     {
         ArgumentNullException.ThrowIfNull(thread);
@@ -22,6 +24,8 @@ public abstract class Joinable
 
     /// <summary>Makes a task joinable.</summary>
     /// <param name="task">The task; named by its number.</param>
+    /// <returns>The task, joinable.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="task"/> is null.</exception>
     public static implicit operator Joinable(Task task)
     {
         ArgumentNullException.ThrowIfNull(task);
@@ -30,6 +34,8 @@ public abstract class Joinable
 
     /// <summary>Makes a process joinable.</summary>
     /// <param name="process">The process; named by its name and id.</param>
+    /// <returns>The process, joinable.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="process"/> is null.</exception>
     public static implicit operator Joinable(Process process)
     {
         ArgumentNullException.ThrowIfNull(process);
@@ -38,6 +44,8 @@ public abstract class Joinable
 
     /// <summary>Makes a worker joinable.</summary>
     /// <param name="worker">The worker; of a group each member has an entry of its own.</param>
+    /// <returns>The worker, joinable.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="worker"/> is null.</exception>
     public static implicit operator Joinable(Worker worker)
     {
         ArgumentNullException.ThrowIfNull(worker);

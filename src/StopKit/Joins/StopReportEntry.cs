@@ -43,10 +43,10 @@ public sealed class StopReportEntry
     public Checkpoint? LastCheckpoint { get; }
 
     /// <summary>Gets what it threw; null if nothing.</summary>
-    public Exception? Exception { get; init; }
+    public Exception? Exception { get; internal init; }
 
     /// <summary>Gets the exit code of a process, or of a worker that left by an <see cref="ExitException"/>; null otherwise.</summary>
-    public int? ExitCode { get; init; }
+    public int? ExitCode { get; internal init; }
 
     /// <summary>Gets a value indicating whether it has not ended.</summary>
     internal bool IsLate => Outcome == WorkerOutcome.Abandoned;

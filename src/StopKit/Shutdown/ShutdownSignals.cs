@@ -71,6 +71,8 @@ public sealed class ShutdownSignals : IDisposable
     /// <summary>Starts to listen.</summary>
     /// <param name="options">The options; the defaults if null.</param>
     /// <returns>The listener; dispose it to let signals take their default action again.</returns>
+    /// <exception cref="IOException">One of <see cref="ShutdownOptions.Signals"/> cannot be listened to, such as the raw number of SIGKILL.</exception>
+    /// <exception cref="PlatformNotSupportedException">One of <see cref="ShutdownOptions.Signals"/> is unknown to the platform.</exception>
     public static ShutdownSignals Listen(ShutdownOptions? options = null) => Listen(options, supervisor: null);
 
     /// <summary>Stops listening; requests nothing, but does not return before a signal that was received has changed the token.</summary>

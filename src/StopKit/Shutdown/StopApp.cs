@@ -28,6 +28,7 @@ public static class StopApp
     /// <returns>The exit code to return from <c>Main</c>.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="main"/> is null.</exception>
     /// <exception cref="ArgumentException"><paramref name="main"/> is an async void method: the program would end at its first await.</exception>
+    /// <inheritdoc cref="ShutdownSignals.Listen(ShutdownOptions)" path="/exception"/>
     public static int Run(Action<StopToken> main, ShutdownOptions? options = null)
     {
         AsyncVoid.Refuse(main, "Run it by StopApp.RunAsync.");
@@ -47,8 +48,9 @@ public static class StopApp
     /// <summary>Runs an asynchronous main.</summary>
     /// <param name="main">The program. Look at the token often, and return when it is stopped.</param>
     /// <param name="options">The options; the defaults if null.</param>
-    /// <returns>A task that ends with the exit code to return from <c>Main</c>; it never faults.</returns>
+    /// <returns>A task that ends with the exit code to return from <c>Main</c>; what main throws becomes one.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="main"/> is null.</exception>
+    /// <inheritdoc cref="ShutdownSignals.Listen(ShutdownOptions)" path="/exception"/>
     public static async Task<int> RunAsync(Func<StopToken, Task> main, ShutdownOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(main);
@@ -60,7 +62,9 @@ public static class StopApp
     /// <param name="options">The options; the defaults if null.</param>
     /// <returns>A task that ends with the exit code to return from <c>Main</c>.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="root"/> is null.</exception>
-    /// <exception cref="InvalidOperationException">The worker was started before.</exception>
+    /// <exception cref="InvalidOperationException">The worker was started before, or is in a group.</exception>
+    /// <exception cref="ObjectDisposedException">The worker was disposed.</exception>
+    /// <inheritdoc cref="ShutdownSignals.Listen(ShutdownOptions)" path="/exception"/>
     public static async Task<int> RunAsync(Worker root, ShutdownOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(root);

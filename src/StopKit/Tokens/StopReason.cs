@@ -58,7 +58,7 @@ public sealed class StopReason
         new(StopCause.Signal, $"{Phrases.Signal(signal)} received", number: (int)signal);
 
     /// <summary>Makes the reason <c>deadline of 5 s expired</c>.</summary>
-    /// <param name="limit">How long the limit was.</param>
+    /// <param name="limit">How long the limit was: any value, since it is only named.</param>
     /// <param name="name">What the limit is called, such as <c>grace</c>.</param>
     /// <returns>A new reason.</returns>
     public static StopReason Deadline(TimeSpan limit, string name = "deadline") =>
@@ -68,6 +68,8 @@ public sealed class StopReason
     /// <param name="worker">The worker's name.</param>
     /// <param name="exception">What it threw.</param>
     /// <returns>A new reason.</returns>
+    /// <exception cref="ArgumentException"><paramref name="worker"/> is null or empty.</exception>
+    /// <exception cref="ArgumentNullException"><paramref name="exception"/> is null.</exception>
     public static StopReason WorkerFailed(string worker, Exception exception)
     {
         ArgumentException.ThrowIfNullOrEmpty(worker);
@@ -79,6 +81,7 @@ public sealed class StopReason
     /// <param name="worker">The worker's name.</param>
     /// <param name="exitCode">The exit code that it asked for.</param>
     /// <returns>A new reason.</returns>
+    /// <exception cref="ArgumentException"><paramref name="worker"/> is null or empty.</exception>
     public static StopReason WorkerExited(string worker, int exitCode)
     {
         ArgumentException.ThrowIfNullOrEmpty(worker);
@@ -101,6 +104,7 @@ public sealed class StopReason
     /// <summary>Makes the reason that the owner of the work was disposed.</summary>
     /// <param name="owner">The owner's name.</param>
     /// <returns>A new reason.</returns>
+    /// <exception cref="ArgumentException"><paramref name="owner"/> is null or empty.</exception>
     public static StopReason Disposed(string owner)
     {
         ArgumentException.ThrowIfNullOrEmpty(owner);
@@ -108,7 +112,8 @@ public sealed class StopReason
     }
 
     /// <summary>Makes a <see cref="StopCause.Requested"/> reason of a phrase; null stays null.</summary>
-    /// <param name="message">Why, as a phrase.</param>
+    /// <param name="message">Why, as a phrase; <c>stop requested</c> if blank.</param>
+    /// <returns>A new reason, or null.</returns>
     [return: NotNullIfNotNull(nameof(message))]
     public static implicit operator StopReason?(string? message) => message is null ? null : Requested(message);
 

@@ -27,11 +27,13 @@ public readonly struct StopRegistration : IDisposable, IAsyncDisposable, IEquata
     /// <summary>Tells whether two values stand for the same registration.</summary>
     /// <param name="left">One registration.</param>
     /// <param name="right">The other.</param>
+    /// <returns>True if they do, or if both are empty.</returns>
     public static bool operator ==(StopRegistration left, StopRegistration right) => left.Equals(right);
 
     /// <summary>Tells whether two values stand for different registrations.</summary>
     /// <param name="left">One registration.</param>
     /// <param name="right">The other.</param>
+    /// <returns>True if they do.</returns>
     public static bool operator !=(StopRegistration left, StopRegistration right) => !left.Equals(right);
 
     /// <summary>Takes the callback back, without waiting.</summary>
@@ -40,9 +42,9 @@ public readonly struct StopRegistration : IDisposable, IAsyncDisposable, IEquata
 
     /// <summary>
     /// Takes the callback back; if it is running on another thread, waits until it has returned, so that what it uses can be
-    /// released afterwards. Called from the callback itself it does not wait.
+    /// released afterwards.
     /// </summary>
-    /// <remarks>Inside another callback prefer <see cref="Unregister"/>: two callbacks that wait for each other never end.</remarks>
+    /// <remarks>Called from the callback itself it does not wait. Inside another callback prefer <see cref="Unregister"/>: two callbacks that wait for each other never end.</remarks>
     public void Dispose() => UnregisterOrWait()?.GetAwaiter().GetResult();
 
     /// <summary>Does what <see cref="Dispose"/> does, without blocking a thread.</summary>

@@ -6,7 +6,7 @@ namespace StopKit;
 /// <remarks>
 /// It is an <see cref="OperationCanceledException"/> with the token's <see cref="StopToken.Stopping"/> (or, for an abort,
 /// <see cref="StopToken.Aborting"/>) in it, so everything that treats cancellation well treats this well.
-/// Immutable apart from what <see cref="Exception"/> itself allows.
+/// Thread-safe as far as <see cref="Exception"/> is: what is added here is immutable.
 /// </remarks>
 [DebuggerDisplay("{Stage}: {Reason}")]
 public sealed class StopRequestedException : OperationCanceledException
@@ -14,7 +14,8 @@ public sealed class StopRequestedException : OperationCanceledException
     /// <summary>Makes the exception.</summary>
     /// <param name="reason">Why the stop or the abort was requested.</param>
     /// <param name="stage">The stage that was reached when it was thrown.</param>
-    /// <param name="token">The cancelled token that belongs to the stage.</param>
+    /// <param name="token">The cancelled token that belongs to the stage; none by default.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="reason"/> is null.</exception>
     public StopRequestedException(StopReason reason, StopStage stage, CancellationToken token = default)
         : base(reason?.Message, token)
     {

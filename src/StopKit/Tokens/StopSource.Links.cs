@@ -20,6 +20,7 @@ public sealed partial class StopSource
     /// <summary>Makes a child scope of several parents: the first of them to stop wins.</summary>
     /// <param name="parents">The parents; if several are stopped already, the first in this order wins.</param>
     /// <returns>A new source with the first parent's clock and logger.</returns>
+    /// <remarks>In C# 12, the default for .NET 8, write them in brackets: <c>StopSource.LinkedTo([first, second])</c>. Dispose it when the scope ends.</remarks>
     public static StopSource LinkedTo(params ReadOnlySpan<StopToken> parents)
     {
         StopContext? context = null;
@@ -48,9 +49,9 @@ public sealed partial class StopSource
         return source;
     }
 
-    /// <summary>Releases what the source holds, and unlinks it; its children are linked to its parents from then on. Does not stop.</summary>
+    /// <summary>Releases what the source holds, and unlinks it; its children are linked to its parents from then on.</summary>
     /// <remarks>
-    /// Callbacks that were not called by then never are. A second call does nothing. May be called while a stop is under way:
+    /// It does not stop anything. Callbacks that were not called by then never are. A second call does nothing. May be called while a stop is under way:
     /// what that one has claimed it completes.
     /// </remarks>
     public void Dispose()

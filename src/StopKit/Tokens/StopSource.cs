@@ -73,7 +73,8 @@ public sealed partial class StopSource : IDisposable
         : _stopReason is not null ? StopStage.Stopping
         : StopStage.Running;
 
-    /// <summary>Gets a value indicating whether a stop (or an abort) was requested. Reading it is no observation; reading the token's is.</summary>
+    /// <summary>Gets a value indicating whether a stop (or an abort) was requested.</summary>
+    /// <remarks>Reading it is no observation; reading the token's is.</remarks>
     public bool IsStopRequested => _stopReason is not null;
 
     /// <summary>Gets a value indicating whether an abort was requested.</summary>

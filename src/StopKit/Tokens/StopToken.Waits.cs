@@ -73,11 +73,13 @@ public readonly partial struct StopToken
 
     /// <summary>Waits until a handle is signaled, a stop is requested, or the time is up.</summary>
     /// <param name="handle">The handle; it is consumed (an auto-reset event, a mutex, a semaphore) only if the result is <see cref="StopWaitResult.Signaled"/>.</param>
-    /// <param name="timeout">How long at most; zero only looks. Up to 24 days.</param>
+    /// <param name="timeout">How long at most; zero only looks, infinite has no limit. Up to 24 days.</param>
     /// <returns>What ended the wait; <see cref="StopWaitResult.Signaled"/> wins a tie, then <see cref="StopWaitResult.StopRequested"/>.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="handle"/> is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="timeout"/> is negative and not infinite, or too long.</exception>
     /// <exception cref="AbandonedMutexException">The handle is a mutex whose owner ended without releasing it; the caller owns it now.</exception>
+    /// <exception cref="ObjectDisposedException"><paramref name="handle"/> was disposed.</exception>
+    /// <exception cref="ThreadInterruptedException">The thread was interrupted.</exception>
     public StopWaitResult Wait(WaitHandle handle, TimeSpan timeout)
     {
         ArgumentNullException.ThrowIfNull(handle);

@@ -29,27 +29,32 @@ public readonly partial struct StopToken : IEquatable<StopToken>
     /// <summary>Gets a value indicating whether this token is stopped or may still be; false for <see cref="None"/>, and once the source was disposed unstopped.</summary>
     public bool CanBeStopped => _source is { CanBeStopped: true };
 
-    /// <summary>Gets a value indicating whether a stop (or an abort) was requested. A true is an observation.</summary>
+    /// <summary>Gets a value indicating whether a stop (or an abort) was requested.</summary>
+    /// <remarks>A true is an observation.</remarks>
     public bool IsStopRequested
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get => _source is { IsStopRequested: true } && Observe();
     }
 
-    /// <summary>Gets a value indicating whether an abort was requested. A true is an observation.</summary>
+    /// <summary>Gets a value indicating whether an abort was requested.</summary>
+    /// <remarks>A true is an observation.</remarks>
     public bool IsAbortRequested
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get => _source is { IsAbortRequested: true } && Observe();
     }
 
-    /// <summary>Gets the stage that was reached. Reading it is no observation.</summary>
+    /// <summary>Gets the stage that was reached.</summary>
+    /// <remarks>Reading it is no observation.</remarks>
     public StopStage Stage => _source?.Stage ?? StopStage.Running;
 
-    /// <summary>Gets why the stop was requested, or null while running. Reading it is no observation.</summary>
+    /// <summary>Gets why the stop was requested, or null while running.</summary>
+    /// <remarks>Reading it is no observation.</remarks>
     public StopReason? Reason => _source?.Reason;
 
-    /// <summary>Gets why the abort was requested, or null before that. Reading it is no observation.</summary>
+    /// <summary>Gets why the abort was requested, or null before that.</summary>
+    /// <remarks>Reading it is no observation.</remarks>
     public StopReason? AbortReason => _source?.AbortReason;
 
     /// <summary>Gets a token that is cancelled at stop: pass it to BCL calls.</summary>
@@ -74,16 +79,19 @@ public readonly partial struct StopToken : IEquatable<StopToken>
 
     /// <summary>Gives the token that is cancelled at stop, <see cref="Stopping"/>.</summary>
     /// <param name="token">The token.</param>
+    /// <returns>The cancellation token.</returns>
     public static implicit operator CancellationToken(StopToken token) => token.Stopping;
 
     /// <summary>Tells whether two tokens belong to the same source.</summary>
     /// <param name="left">One token.</param>
     /// <param name="right">The other.</param>
+    /// <returns>True if they do, or if both are <see cref="None"/>.</returns>
     public static bool operator ==(StopToken left, StopToken right) => left.Equals(right);
 
     /// <summary>Tells whether two tokens belong to different sources.</summary>
     /// <param name="left">One token.</param>
     /// <param name="right">The other.</param>
+    /// <returns>True if they do.</returns>
     public static bool operator !=(StopToken left, StopToken right) => !left.Equals(right);
 
     /// <summary>Throws if a stop was requested; the throw is an observation.</summary>
@@ -115,11 +123,11 @@ public readonly partial struct StopToken : IEquatable<StopToken>
         return shield;
     }
 
-    /// <summary>Notes that this place was passed, so that a worker that is late can be told by where it was last seen. Does not throw and is no observation.</summary>
+    /// <summary>Notes that this place was passed, so that a worker that is late can be told by where it was last seen.</summary>
     /// <param name="member">Left to the compiler: the calling method.</param>
     /// <param name="file">Left to the compiler: the source file.</param>
     /// <param name="line">Left to the compiler: the line.</param>
-    /// <remarks>Does nothing outside of a worker.</remarks>
+    /// <remarks>It does not throw, is no observation, and does nothing outside of a worker.</remarks>
     public void Checkpoint([CallerMemberName] string member = "", [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
         (_source?.Context as StopObservation)?.Pass(member, file, line);
 

@@ -37,9 +37,13 @@ public abstract class AsyncWorker : Worker
         return worker;
     }
 
-    /// <summary>Does the work. Look at <paramref name="stop"/> often, and return when it is requested.</summary>
-    /// <param name="stop">The worker's token.</param>
+    /// <summary>Does the work, on the thread pool.</summary>
+    /// <param name="stop">The worker's token: look at it often, and return when a stop is requested.</param>
     /// <returns>A task that ends with the work.</returns>
+    /// <remarks>
+    /// What it throws is kept in the result as a fault, but for an <see cref="ExitException"/>, and for an <see cref="OperationCanceledException"/> after
+    /// the stop was requested: that one means stopped.
+    /// </remarks>
     protected abstract Task RunAsync(StopToken stop);
 
     /// <summary>Cleans up after <see cref="RunAsync"/> has ended however it did; not called if that never ran.</summary>

@@ -6,7 +6,7 @@ namespace StopKit;
 /// <summary>Leaves the program, or a worker alone, from any depth with an exit code; <c>finally</c> blocks run on the way out.</summary>
 /// <remarks>
 /// In the main of a <see cref="StopApp"/> its code becomes the process's; in a <see cref="Worker"/> it ends that worker with <see cref="WorkerOutcome.Exited"/>.
-/// Immutable apart from what <see cref="Exception"/> itself allows. The idea is Python's <c>SystemExit</c>.
+/// Thread-safe as far as <see cref="Exception"/> is: what is added here is immutable. The idea is Python's <c>SystemExit</c>.
 /// </remarks>
 /// <param name="exitCode">The exit code; on Unix the system keeps its lowest eight bits.</param>
 /// <param name="message">Why, as a phrase; <c>exit with code …</c> if null.</param>

@@ -46,7 +46,8 @@ public abstract class PeriodicWorker : AsyncWorker
         return worker;
     }
 
-    /// <summary>Begins no further tick: the worker completes. Does not wait; has no effect after the end.</summary>
+    /// <summary>Begins no further tick, so that the worker completes.</summary>
+    /// <remarks>It does not wait for a tick that is under way, and has no effect after the end.</remarks>
     public void Complete() => _completed.Set();
 
     /// <summary>Does what is to be done once every period.</summary>

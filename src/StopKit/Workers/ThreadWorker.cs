@@ -38,8 +38,9 @@ public abstract class ThreadWorker : Worker
         return worker;
     }
 
-    /// <summary>Does the work, on the worker's thread. Look at <paramref name="stop"/> often, and return when it is requested.</summary>
-    /// <param name="stop">The worker's token.</param>
+    /// <summary>Does the work, on the worker's thread.</summary>
+    /// <param name="stop">The worker's token: look at it often, and return when a stop is requested.</param>
+    /// <remarks><inheritdoc cref="AsyncWorker.RunAsync" path="/remarks"/></remarks>
     protected abstract void Run(StopToken stop);
 
     /// <summary>Cleans up, on the worker's thread, after <see cref="Run"/> has ended however it did; not called if that never ran.</summary>

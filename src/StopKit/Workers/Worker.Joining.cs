@@ -47,7 +47,7 @@ public abstract partial class Worker
 
     /// <summary>Does what <see cref="Stop"/> does, without blocking a thread.</summary>
     /// <param name="grace">How long from the request to the abort; <see cref="WorkerOptions.Grace"/> if null. Zero aborts at once. Up to 24 days, or infinite.</param>
-    /// <returns>How it ended; <see cref="WorkerOutcome.Abandoned"/> if it has not, <see cref="WorkerOutcome.NotRun"/> if it was never started (and then never will be).</returns>
+    /// <returns>A task that ends with the result of <see cref="Stop"/>; it never faults.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="grace"/> is negative and not infinite, or too long.</exception>
     /// <exception cref="InvalidOperationException">The caller is the worker itself.</exception>
     public Task<WorkerResult> StopAsync(TimeSpan? grace = null)

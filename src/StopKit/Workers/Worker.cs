@@ -196,7 +196,7 @@ public abstract partial class Worker : IDisposable, IAsyncDisposable
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="grace"/> is negative and not infinite, or too long.</exception>
     public bool RequestStop(StopReason? reason = null, TimeSpan? grace = null) => _source.RequestStop(reason, grace);
 
-    /// <summary>Requests that the worker drops whatever it can; requests the stop too, if nobody did. Does not wait for it.</summary>
+    /// <summary>Requests that the worker drops whatever it can, and the stop before that if nobody did; does not wait for it.</summary>
     /// <param name="reason">Why; <see cref="StopReason.Requested"/> if null.</param>
     /// <returns>True if this call requested the abort; false if it had been requested, or the worker has finished.</returns>
     public bool RequestAbort(StopReason? reason = null) => _source.RequestAbort(reason);

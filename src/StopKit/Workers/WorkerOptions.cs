@@ -43,8 +43,9 @@ public sealed class WorkerOptions
 
     /// <summary>
     /// Gets a value indicating whether the process may end while the worker's thread runs; false by default, always so with
-    /// <see cref="CleanUpOnProcessExit"/>. Only for <see cref="ThreadWorker"/>; tasks never hold a process.
+    /// <see cref="CleanUpOnProcessExit"/>.
     /// </summary>
+    /// <remarks>Only for <see cref="ThreadWorker"/>; tasks never hold a process.</remarks>
     public bool IsBackground { get; init; }
 
     /// <summary>
@@ -58,7 +59,8 @@ public sealed class WorkerOptions
     /// </remarks>
     public bool CleanUpOnProcessExit { get; init; }
 
-    /// <summary>Gets the stack size of the worker's thread in bytes: 0, the platform's default, by default; 0 or more. Only for <see cref="ThreadWorker"/>.</summary>
+    /// <summary>Gets the stack size of the worker's thread in bytes: 0, the platform's default, by default; 0 or more.</summary>
+    /// <remarks>Only for <see cref="ThreadWorker"/>.</remarks>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
     public int MaxStackSize
     {
@@ -70,7 +72,8 @@ public sealed class WorkerOptions
         }
     }
 
-    /// <summary>Gets the priority of the worker's thread: <see cref="ThreadPriority.Normal"/> by default; any defined value. Only for <see cref="ThreadWorker"/>.</summary>
+    /// <summary>Gets the priority of the worker's thread: <see cref="ThreadPriority.Normal"/> by default; any defined value.</summary>
+    /// <remarks>Only for <see cref="ThreadWorker"/>.</remarks>
     /// <exception cref="ArgumentOutOfRangeException">The value is not defined.</exception>
     public ThreadPriority Priority
     {

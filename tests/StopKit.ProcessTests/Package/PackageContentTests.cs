@@ -1,7 +1,9 @@
+using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
 using System.Xml.Linq;
+using StopKit.ProcessTests.Support;
 
 namespace StopKit.ProcessTests.Package;
 
@@ -28,14 +30,60 @@ public sealed class PackageContentTests(PackedLibrary library)
     [Fact]
     public void The_interface_of_the_logger_is_its_only_dependency()
     {
-        using var package = library.Open("nupkg");
-        using var stream = package.GetEntry("StopKit.nuspec")!.Open();
-
-        var groups = XDocument.Load(stream).Descendants().Where(element => element.Name.LocalName == "group").ToList();
+        var groups = Metadata("StopKit").Where(element => element.Name.LocalName == "group").ToList();
 
         groups.Select(group => group.Attribute("targetFramework")!.Value).Should().BeEquivalentTo(TargetFrameworks);
         groups.Should().AllSatisfy(group =>
             group.Elements().Select(dependency => dependency.Attribute("id")!.Value).Should().Equal("Microsoft.Extensions.Logging.Abstractions"));
+    }
+
+    [Theory]
+    [InlineData("StopKit", "sigterm")]
+    [InlineData("StopKit.Templates", "dotnet-new")]
+    public void Each_package_says_what_it_is_under_which_licence_and_how_to_find_it(string package, string tag)
+    {
+        var metadata = Metadata(package).Where(static element => element.Parent?.Name.LocalName == "metadata").ToDictionary(static element => element.Name.LocalName);
+
+        metadata["id"].Value.Should().Be(package);
+        metadata["version"].Value.Should().Be(library.Version);
+        metadata["authors"].Value.Should().NotBeEmpty();
+        metadata["description"].Value.Should().NotBeEmpty();
+        metadata["tags"].Value.Split(' ').Should().Contain(tag);
+        metadata["license"].Attribute("type")!.Value.Should().Be("expression");
+        metadata["license"].Value.Should().Be("MIT");
+        metadata["readme"].Value.Should().Be("README.md");
+        metadata["icon"].Value.Should().Be("icon.png");
+    }
+
+    [Theory]
+    [InlineData("StopKit")]
+    [InlineData("StopKit.Templates")]
+    public void Each_package_has_the_icon_of_the_repository_in_the_size_that_NuGet_asks_for(string package)
+    {
+        using var archive = ZipFile.OpenRead(library.PathOf(package));
+
+        var icon = Copy(archive, "icon.png").ToArray();
+
+        icon.Should().Equal(File.ReadAllBytes(Repository.PathOf("src", "StopKit", "Package", "icon.png")));
+        icon[1..4].Should().Equal("PNG"u8.ToArray());
+        // The first chunk of a PNG is its header, which begins with width and height.
+        BinaryPrimitives.ReadInt32BigEndian(icon.AsSpan(16)).Should().Be(128);
+        BinaryPrimitives.ReadInt32BigEndian(icon.AsSpan(20)).Should().Be(128);
+    }
+
+    [Theory]
+    [InlineData("StopKit")]
+    [InlineData("StopKit.Templates")]
+    public async Task Each_package_names_its_commit_and_the_remote_only_if_there_is_one(string package)
+    {
+        var repository = Metadata(package).Single(static element => element.Name.LocalName == "repository");
+
+        repository.Attribute("type")!.Value.Should().Be("git");
+        repository.Attribute("commit")!.Value.Should().Be(await GitAsync("rev-parse", "HEAD"));
+        if (await GitAsync("remote") is "")
+            repository.Attribute("url").Should().BeNull("where the repository can be found is not known");
+        else
+            repository.Attribute("url")!.Value.Should().NotBeEmpty();
     }
 
     [Fact]
@@ -64,9 +112,34 @@ public sealed class PackageContentTests(PackedLibrary library)
                 document => reader.GetCustomDebugInformation(document).Any(
                     information => reader.GetGuid(reader.GetCustomDebugInformation(information).Kind) == EmbeddedSource));
 
-            sources.Keys.Should().Contain(name => name.EndsWith("StopSource.cs", StringComparison.Ordinal));
             sources.Where(source => !source.Value).Should().BeEmpty();
+            sources.Keys.Should().Contain("/_/src/StopKit/Tokens/StopSource.cs", "the folder of the one who built it is nobody's business");
         }
+    }
+
+    [Fact]
+    public void The_project_of_the_template_refers_to_the_library_of_the_same_version()
+    {
+        using var package = ZipFile.OpenRead(library.PathOf("StopKit.Templates"));
+
+        using var project = Copy(package, "content/stopkit-worker/StopKitWorker1.csproj");
+
+        XDocument.Load(project).Descendants("PackageReference").Should().ContainSingle()
+            .Which.Attributes().Select(static attribute => attribute.Value).Should().Equal("StopKit", library.Version);
+    }
+
+    private static async Task<string> GitAsync(params string[] arguments)
+    {
+        await using var git = ChildProcess.Start("git", ["-c", "safe.directory=*", "-C", Repository.PathOf(), .. arguments]);
+        (await git.WaitForExitAsync()).Should().Be(0);
+        return string.Join('\n', git.Output.Lines);
+    }
+
+    private IEnumerable<XElement> Metadata(string package)
+    {
+        using var archive = ZipFile.OpenRead(library.PathOf(package));
+        using var nuspec = Copy(archive, $"{package}.nuspec");
+        return XDocument.Load(nuspec).Descendants();
     }
 
     private static MemoryStream Copy(ZipArchive archive, string file)

@@ -1,52 +1,42 @@
+using System.Runtime.InteropServices;
 using StopKit.ProcessTests.Support;
 
 namespace StopKit.ProcessTests.Package;
 
+/// <summary>The package in a project of somebody else's, published in the ways that leave out or translate what a library consists of.</summary>
 [Collection(nameof(PackedLibrary))]
 public sealed class PackageUseTests(PackedLibrary library)
 {
-    private const string Program =
-        """
-        using System.Reflection;
-        using System.Runtime.Versioning;
-        using StopKit;
+    private const int Limit = 300_000;
 
-        using var source = new StopSource();
-        using var registration = source.Token.OnStop(reason => Console.WriteLine($"called back: {reason}"));
-        Console.WriteLine($"first: {source.RequestStop("the package works")}");
-        Console.WriteLine($"waited: {source.Token.Wait(TimeSpan.FromMinutes(1))}");
-        Console.WriteLine($"{source.Token.Stage}: {source.Token.Reason}");
-
-        var assembly = typeof(StopSource).Assembly;
-        Console.WriteLine(assembly.GetCustomAttribute<TargetFrameworkAttribute>()!.FrameworkName);
-        Console.WriteLine(assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0]);
-        """;
-
-    private static readonly string UserPackages = Environment.GetEnvironmentVariable("NUGET_PACKAGES")
-        ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
-
-    [Fact(Timeout = 300_000)]
-    public async Task A_project_outside_of_the_repository_restores_the_package_and_stops_a_token()
+    [Fact(Timeout = Limit)]
+    public async Task A_program_outside_of_the_repository_builds_runs_and_is_trimmed_without_a_warning()
     {
-        using var folder = new TempFolder();
-        await WriteProjectAsync(folder);
-        await DotnetCommand.RunAsync(folder.Path, "build", "-o", folder.PathOf("out"));
+        using var folder = await CreateProjectAsync("<PublishTrimmed>true</PublishTrimmed>");
 
-        await using var program = ChildProcess.Start(DotnetCommand.Host, folder.PathOf("out", "Outside.dll"));
+        await folder.RunInAsync(".", "publish", "-o", folder.PathOf("trimmed"));
 
-        (await program.WaitForExitAsync()).Should().Be(0);
-        program.Output.Lines.Should().Equal(
-            "called back: the package works",
-            "first: True",
-            "waited: True",
-            "Stopping: the package works",
-            $".NETCoreApp,Version=v{Repository.TargetFramework["net".Length..]}",
-            library.Version);
+        await RunAsync(folder.PathOf("bin", "Release", Repository.TargetFramework, "linux-x64", "Outside"));
+        await RunAsync(folder.PathOf("trimmed", "Outside"));
     }
 
-    private async Task WriteProjectAsync(TempFolder folder)
+#if NET8_0 // only its compiler to native code is there on every mirror
+    [Fact(Timeout = Limit)]
+    public async Task A_program_outside_of_the_repository_becomes_native_code_without_a_warning()
     {
-        await File.WriteAllTextAsync(folder.PathOf("Program.cs"), Program);
+        using var folder = await CreateProjectAsync("<PublishAot>true</PublishAot><CppCompilerAndLinker>gcc</CppCompilerAndLinker>");
+
+        await folder.RunInAsync(".", "publish", "-o", folder.PathOf("native"));
+
+        await RunAsync(folder.PathOf("native", "Outside"));
+        File.Exists(folder.PathOf("native", "StopKit.dll")).Should().BeFalse("it is part of the program");
+    }
+#endif
+
+    private async Task<OutsideFolder> CreateProjectAsync(string properties)
+    {
+        var folder = await OutsideFolder.CreateAsync(library);
+        await File.WriteAllTextAsync(folder.PathOf("Program.cs"), OutsideProgram.Source);
         await File.WriteAllTextAsync(
             folder.PathOf("Outside.csproj"),
             $"""
@@ -54,22 +44,36 @@ public sealed class PackageUseTests(PackedLibrary library)
               <PropertyGroup>
                 <OutputType>Exe</OutputType>
                 <TargetFramework>{Repository.TargetFramework}</TargetFramework>
-                <RollForward>Major</RollForward>
                 <ImplicitUsings>enable</ImplicitUsings>
                 <Nullable>enable</Nullable>
-                <TreatWarningsAsErrors>true</TreatWarningsAsErrors>
-                <!-- What is unpacked here goes with the folder; what the user's cache has need not be fetched again. -->
-                <RestorePackagesPath>{folder.PathOf("cache")}</RestorePackagesPath>
-                <RestoreFallbackFolders>{UserPackages}</RestoreFallbackFolders>
+                <InvariantGlobalization>true</InvariantGlobalization>
+                <RuntimeIdentifier>linux-x64</RuntimeIdentifier>
+                <SelfContained>true</SelfContained>
+                <TrimmerSingleWarn>false</TrimmerSingleWarn>
+                <DisableTransitiveFrameworkReferenceDownloads>true</DisableTransitiveFrameworkReferenceDownloads>
+                {properties}
               </PropertyGroup>
               <ItemGroup>
                 <PackageReference Include="StopKit" Version="[{library.Version}]" />
+                <!-- All of it is looked at, not only what the program calls. -->
+                <TrimmerRootAssembly Include="StopKit" />
               </ItemGroup>
             </Project>
             """);
-        // In addition to the user's own sources, which have what the package depends on.
-        await File.WriteAllTextAsync(
-            folder.PathOf("NuGet.config"),
-            $"<configuration><packageSources><add key=\"packed\" value=\"{library.Source}\" /></packageSources></configuration>");
+        return folder;
+    }
+
+    private async Task RunAsync(string program)
+    {
+        await using var child = ChildProcess.Start(program);
+        await child.WaitForLineAsync("handled: item");
+
+        child.Signal(PosixSignal.SIGTERM);
+
+        (await child.WaitForExitAsync()).Should().Be(143);
+        child.Output.Lines.Should().Equal([.. OutsideProgram.Beginning(library.Version, Repository.TargetFramework), .. OutsideProgram.End]);
+        child.Errors.Lines.Should().HaveCount(2, "a fault is logged, and a restart").And.SatisfyRespectively(
+            static line => line.Should().Be("2003 fragile: Faulted"),
+            static line => line.Should().StartWith("2006 fragile: Restarts in "));
     }
 }

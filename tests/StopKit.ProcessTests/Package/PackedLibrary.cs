@@ -3,7 +3,7 @@ using StopKit.ProcessTests.Support;
 
 namespace StopKit.ProcessTests.Package;
 
-/// <summary>The library, packed once for all tests of the package, with a version that no cache can know.</summary>
+/// <summary>The library and its templates, packed once for all tests of the packages, with a version that no cache can know.</summary>
 [CollectionDefinition(nameof(PackedLibrary))]
 public sealed class PackedLibrary : ICollectionFixture<PackedLibrary>, IAsyncLifetime, IDisposable
 {
@@ -14,14 +14,26 @@ public sealed class PackedLibrary : ICollectionFixture<PackedLibrary>, IAsyncLif
     /// <summary>Gets the folder that serves as a package source.</summary>
     internal string Source => _folder.PathOf("packages");
 
-    public Task InitializeAsync() => DotnetCommand.RunAsync(
-        Repository.PathOf(),
-        // Everything it builds goes elsewhere: the tests of the other target framework pack at the same time.
-        "pack", "src/StopKit", "-c", "Release", "-o", Source, "--artifacts-path", _folder.PathOf("artifacts"), $"-p:Version={Version}");
+    public Task InitializeAsync() => Task.WhenAll(PackAsync("StopKit"), PackAsync("StopKit.Templates"));
 
     public Task DisposeAsync() => Task.CompletedTask;
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose()
+    {
+        _folder.Dispose();
+        OutsideFolder.Forget(Version);
+    }
 
-    internal ZipArchive Open(string extension) => ZipFile.OpenRead(Path.Combine(Source, $"StopKit.{Version}.{extension}"));
+    internal string PathOf(string package) => Path.Combine(Source, $"{package}.{Version}.nupkg");
+
+    internal ZipArchive Open(string extension) => ZipFile.OpenRead(Path.ChangeExtension(PathOf("StopKit"), extension));
+
+    private async Task PackAsync(string project)
+    {
+        var printed = await DotnetCommand.RunAsync(
+            Repository.PathOf(),
+            // Everything it builds goes elsewhere: the tests of the other target framework pack at the same time.
+            "pack", $"src/{project}", "-c", "Release", "-o", Source, "--artifacts-path", _folder.PathOf($"{project}.artifacts"), $"-p:Version={Version}");
+        printed.Should().NotContain(static line => line.Contains(" warning ", StringComparison.Ordinal));
+    }
 }
