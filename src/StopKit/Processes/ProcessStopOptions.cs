@@ -19,10 +19,8 @@ public sealed class ProcessStopOptions
     private readonly TimeSpan _killLimit = TimeSpan.FromSeconds(5);
     private readonly TimeProvider _timeProvider = TimeProvider.System;
 
-    /// <summary>
-    /// Gets the signal that asks: <see cref="PosixSignal.SIGTERM"/> by default; SIGINT, SIGTERM, SIGQUIT, SIGHUP, or a raw number from 1 to 64 except
-    /// those of SIGKILL and SIGSTOP, which no process can answer. On Windows it is always Ctrl+Break.
-    /// </summary>
+    /// <summary>Gets the signal that asks: SIGTERM by default; SIGINT, SIGTERM, SIGQUIT, SIGHUP, or a raw number from 1 to 64 that is not SIGKILL's or SIGSTOP's.</summary>
+    /// <remarks>Those two no process can answer; to kill at once set <see cref="Grace"/> to zero. On Windows the request is always Ctrl+Break.</remarks>
     /// <exception cref="ArgumentOutOfRangeException">The value is none of these.</exception>
     public PosixSignal Signal
     {

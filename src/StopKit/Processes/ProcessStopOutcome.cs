@@ -9,7 +9,7 @@ public enum ProcessStopOutcome
     /// <summary>It ended before it was killed: by itself, or by the signal that asked it.</summary>
     Exited,
 
-    /// <summary>It was killed. <see cref="ProcessStopResult.IsConfirmed"/> tells whether its end was seen.</summary>
+    /// <summary>It was killed; <see cref="ProcessStopResult.IsConfirmed"/> tells whether its end was seen.</summary>
     Killed,
 
     /// <summary>There was no process with that id.</summary>
