@@ -31,6 +31,8 @@ return args switch
     ["background", var way, var cleanUp] => BackgroundWorker.Run(way, cleanUp == "clean-up"),
     ["background-blocked"] => BackgroundWorker.RunBlocked(),
     ["terminal", var form, .. var rest] => TerminalProgram.Run(form, rest),
+    ["forced-abort", var expected] => ForcedAbort.Run(int.Parse(expected)),
+    ["forced-unsupported"] => ForcedAbort.RunUnsupported(),
     _ => Usage(),
 };
 
