@@ -31,4 +31,16 @@ internal static partial class Log
 
     [LoggerMessage(2006, LogLevel.Warning, "{Worker}: Restarts in {Pause}")]
     internal static partial void WorkerRestarts(ILogger logger, string worker, TimeSpan pause);
+
+    [LoggerMessage(3001, LogLevel.Debug, "Process {ProcessId}: Asked to stop by {Signal}")]
+    internal static partial void ProcessAsked(ILogger logger, int processId, string signal);
+
+    [LoggerMessage(3002, LogLevel.Information, "{Result}")]
+    internal static partial void ProcessStopped(ILogger logger, ProcessStopResult result);
+
+    [LoggerMessage(3003, LogLevel.Warning, "Process {ProcessId}: Descendants were killed: {Descendants}")]
+    internal static partial void DescendantsKilled(ILogger logger, int processId, string descendants);
+
+    [LoggerMessage(3004, LogLevel.Warning, "Not confirmed: {Result}")]
+    internal static partial void ProcessEndNotConfirmed(ILogger logger, ProcessStopResult result);
 }

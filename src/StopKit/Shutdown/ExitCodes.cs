@@ -12,14 +12,7 @@ internal static class ExitCodes
     internal const int DeadlineExceeded = 124;
 
     /// <summary>128 + the signal's number, as shells say it.</summary>
-    internal static int ForSignal(PosixSignal signal) => 128 + signal switch
-    {
-        PosixSignal.SIGHUP => 1,
-        PosixSignal.SIGINT => 2,
-        PosixSignal.SIGQUIT => 3,
-        PosixSignal.SIGTERM => 15,
-        _ => (int)signal, // a raw number
-    };
+    internal static int ForSignal(PosixSignal signal) => 128 + RawSignal.Of(signal);
 
     /// <summary>The exit code of a program whose main ended like this.</summary>
     internal static int Of(WorkerResult main, ShutdownSignals signals) => main.Outcome switch

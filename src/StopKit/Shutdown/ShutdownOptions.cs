@@ -65,7 +65,7 @@ public sealed class ShutdownOptions
     public IReadOnlyList<PosixSignal> Signals
     {
         get => _signals;
-        init => _signals = value is { Count: > 0 } && value.All(IsRequestToEnd)
+        init => _signals = value is { Count: > 0 } && value.All(RawSignal.IsRequestToEnd)
             ? [.. value.Distinct()]
             : throw new ArgumentException(
                 "Name at least one signal, and only such that ask a process to end: SIGINT, SIGTERM, SIGQUIT, SIGHUP, or a raw number.", nameof(Signals));
@@ -87,7 +87,4 @@ public sealed class ShutdownOptions
 
     /// <summary>Gets where signals and stops are logged: null, nowhere, by default.</summary>
     public ILogger? Logger { get; init; }
-
-    private static bool IsRequestToEnd(PosixSignal signal) =>
-        signal is PosixSignal.SIGINT or PosixSignal.SIGTERM or PosixSignal.SIGQUIT or PosixSignal.SIGHUP or > 0;
 }

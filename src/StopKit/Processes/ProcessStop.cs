@@ -1,0 +1,157 @@
+using System.Diagnostics;
+
+namespace StopKit;
+
+/// <summary>Stops other processes well: asks, waits the grace, kills what is left of the tree, and confirms the end.</summary>
+/// <remarks>
+/// <para>
+/// Only the process itself is asked, because it may have its own way to stop its children. Once it has ended, descendants that are left are asked too,
+/// and have what is left of the grace. What has not ended by then is killed. No signal ever goes to another process that was given the id of one that has ended.
+/// </para>
+/// <para>
+/// The tree is the process, its children, theirs, and all in a session that one of these leads. A descendant that was seen once is not lost when its parent ends.
+/// One that had left the tree before (by a double fork) cannot be told from a stranger. The caller, and what hangs below it, is never part of a tree.
+/// </para>
+/// <para>
+/// Cancelling the token cuts the grace short: what has not ended is killed, its end is confirmed, and the result returned. So no stop is left half done, and an
+/// <see cref="OperationCanceledException"/> is thrown only for a token that was cancelled before the call, when nothing has been signalled.
+/// </para>
+/// <para>
+/// Thread-safe. Any number of processes may be stopped at once; they share their looks at the system and each has its own grace. On Linux signals go through
+/// a pidfd; descendants are found in <c>/proc</c>. On macOS and Windows .NET finds them when it kills, and they are not named. The code for Windows has not been run yet.
+/// </para>
+/// </remarks>
+public static class ProcessStop
+{
+    private const int FirstProcess = 1;
+
+    /// <summary>Stops a process.</summary>
+    /// <param name="process">The process. If another one than the caller started it, what has its id at the time of the call.</param>
+    /// <param name="options">The options; the defaults if null.</param>
+    /// <param name="cancellationToken">Cuts the grace short.</param>
+    /// <returns>How it ended. Output that is redirected is not read, and nobody who holds it open is waited for.</returns>
+    /// <exception cref="ArgumentException">It is the calling process, or the first one of the system.</exception>
+    /// <exception cref="InvalidOperationException">It was not started, or was disposed.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled before the call.</exception>
+    public static Task<ProcessStopResult> StopAsync(
+        this Process process, ProcessStopOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(process);
+        CheckId(IdOf(process), nameof(process));
+        return cancellationToken.IsCancellationRequested
+            ? Task.FromCanceled<ProcessStopResult>(cancellationToken)
+            : StopAsync(process, cookie: null, options ?? ProcessStopOptions.Default, cancellationToken);
+    }
+
+    /// <summary>Stops the process that has an id now.</summary>
+    /// <param name="pid">The id: more than 1, and not that of the calling process.</param>
+    /// <param name="options">The options; the defaults if null.</param>
+    /// <param name="cancellationToken">Cuts the grace short.</param>
+    /// <returns>How it ended; <see cref="ProcessStopOutcome.NotFound"/> if there is no such process.</returns>
+    /// <exception cref="ArgumentException">The id is 1 or less, or that of the calling process.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled before the call.</exception>
+    public static Task<ProcessStopResult> StopByIdAsync(
+        int pid, ProcessStopOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        CheckId(pid, nameof(pid));
+        if (cancellationToken.IsCancellationRequested)
+            return Task.FromCanceled<ProcessStopResult>(cancellationToken);
+        options ??= ProcessStopOptions.Default;
+        if (!OperatingSystem.IsLinux())
+            return PortableSearch.StopByIdAsync(pid, options, cancellationToken);
+        return LinuxProcess.Open(pid) is { } found
+            ? RunAsync(new LinuxStop(pid, found, owned: null, cookie: null, options), cancellationToken)
+            : Task.FromResult(new ProcessStopResult(LinuxProcess.OutcomeOfMissing(pid), pid));
+    }
+
+    /// <summary>Stops all processes of a name that the caller may signal, together: they share one grace.</summary>
+    /// <param name="name">The name, as <see cref="Process.ProcessName"/> has it; not blank.</param>
+    /// <param name="options">The options; the defaults if null.</param>
+    /// <param name="cancellationToken">Cuts the grace short.</param>
+    /// <returns>How each of them ended; empty if there was none. The calling process and the first one of the system are passed over.</returns>
+    /// <exception cref="ArgumentException">The name is null or blank.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled before the call.</exception>
+    public static Task<IReadOnlyList<ProcessStopResult>> StopByNameAsync(
+        string name, ProcessStopOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        if (cancellationToken.IsCancellationRequested)
+            return Task.FromCanceled<IReadOnlyList<ProcessStopResult>>(cancellationToken);
+        options ??= ProcessStopOptions.Default;
+        return OperatingSystem.IsLinux()
+            ? StopByNameOnLinuxAsync(name, options, cancellationToken)
+            : PortableSearch.StopByNameAsync(name, options, cancellationToken);
+    }
+
+    /// <summary>Stops a process, and on Linux all that bear its cookie: also those that have left its tree, and also if it has ended itself.</summary>
+    /// <param name="process">The process, which this one has started.</param>
+    /// <param name="cookie">What <see cref="ProcessCookie.Mark"/> returned for it; null if it was not marked.</param>
+    /// <param name="options">The options.</param>
+    /// <param name="abort">Cuts the grace short, also if it is cancelled already.</param>
+    internal static Task<ProcessStopResult> StopAsync(Process process, string? cookie, ProcessStopOptions options, CancellationToken abort)
+    {
+        if (!OperatingSystem.IsLinux())
+            return Task.Run(() => new PortableStop(process, options).RunAsync(abort), CancellationToken.None);
+        var (id, owned) = (process.Id, OwnedProcess.Of(process));
+        if (process.HasExited)
+            return RunAsync(new LinuxStop(id, null, owned, cookie, options), abort);
+        var found = LinuxProcess.Open(id);
+        // Only if it has not been reaped even now was it the process with this id just before.
+        if (process.HasExited)
+        {
+            found?.Dispose();
+            found = null;
+        }
+
+        if (found is null && LinuxProcess.OutcomeOfMissing(id) == ProcessStopOutcome.AccessDenied)
+            return Task.FromResult(new ProcessStopResult(ProcessStopOutcome.AccessDenied, id));
+        return RunAsync(new LinuxStop(id, found, owned, cookie, options), abort);
+    }
+
+    internal static bool MayStop(int processId) => processId > FirstProcess && processId != Environment.ProcessId;
+
+    private static async Task<IReadOnlyList<ProcessStopResult>> StopByNameOnLinuxAsync(
+        string name, ProcessStopOptions options, CancellationToken cancellationToken)
+    {
+        var table = await ProcessTable.ReadAsync().ConfigureAwait(false);
+        var stops = new List<Task<ProcessStopResult>>();
+        foreach (var entry in table.Entries)
+        {
+            if (!MayStop(entry.Id) || entry.IsKernelThread || entry.HasEnded || entry.Name() != name || LinuxProcess.Open(entry.Identity) is not { } found)
+                continue;
+            if (found.Send(0) == LinuxProcess.Answer.Sent)
+                stops.Add(RunAsync(new LinuxStop(found.Id, found, owned: null, cookie: null, options), cancellationToken));
+            else
+                found.Dispose(); // another user's, or gone
+        }
+
+        return await Task.WhenAll(stops).ConfigureAwait(false);
+    }
+
+    // On the thread pool: nothing of a stop runs on the caller's thread, however many it starts in a row.
+    private static Task<ProcessStopResult> RunAsync(LinuxStop stop, CancellationToken abort) => Task.Run(() => stop.RunAsync(abort), CancellationToken.None);
+
+    private static int IdOf(Process process)
+    {
+        try
+        {
+            return process.Id;
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new InvalidOperationException("The process cannot be stopped: it was not started, or was disposed.", e);
+        }
+    }
+
+    private static void CheckId(int processId, string parameter)
+    {
+        if (processId <= FirstProcess)
+        {
+            throw new ArgumentOutOfRangeException(
+                parameter, processId, "The process id must be more than 1: 0 and negative ids stand for groups of processes, and 1 is the first process of the system.");
+        }
+
+        if (processId == Environment.ProcessId)
+            throw new ArgumentException("The process must not be the calling one, which cannot wait for its own end; let StopApp, or a return from Main, end it.", parameter);
+    }
+}

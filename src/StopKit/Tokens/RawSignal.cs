@@ -1,0 +1,34 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+
+namespace StopKit;
+
+/// <summary>The numbers of the signals that ask a process to end, which all Unix systems share, and of some that end one.</summary>
+internal static class RawSignal
+{
+    internal const int Kill = 9;
+
+    internal static int Of(PosixSignal signal) => signal switch
+    {
+        PosixSignal.SIGHUP => 1,
+        PosixSignal.SIGINT => 2,
+        PosixSignal.SIGQUIT => 3,
+        PosixSignal.SIGTERM => 15,
+        _ => (int)signal, // a raw number
+    };
+
+    /// <summary>Says whether a value is one of those, or any raw number.</summary>
+    internal static bool IsRequestToEnd(PosixSignal signal) => Of(signal) > 0;
+
+    internal static string NameOf(int number) => number switch
+    {
+        1 => "SIGHUP",
+        2 => "SIGINT",
+        3 => "SIGQUIT",
+        6 => "SIGABRT",
+        Kill => "SIGKILL",
+        11 => "SIGSEGV",
+        15 => "SIGTERM",
+        _ => string.Create(CultureInfo.InvariantCulture, $"signal {number}"),
+    };
+}
