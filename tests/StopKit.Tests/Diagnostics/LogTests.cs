@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Reflection;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Logging;
@@ -19,6 +20,10 @@ public sealed partial class LogTests
         [2004] = AbandonAndEnd,
         [2005] = AbandonAndEnd,
         [2006] = RestartOnce,
+        [3001] = StopProcess,
+        [3002] = StopProcess,
+        [3003] = EndProcessStop,
+        [3004] = EndProcessStop,
     };
 
     private readonly ListLogger _log = new();
@@ -33,6 +38,10 @@ public sealed partial class LogTests
     [InlineData(2004, LogLevel.Warning, "one: Abandoned after 0 ms (stop requested), last seen at Stuck, Mailer.cs:42, 0 ms ago")]
     [InlineData(2005, LogLevel.Information, "Abandoned, but ended later: one: Aborted after 0 ms (stop requested)")]
     [InlineData(2006, LogLevel.Warning, "one: Restarts in 00:00:0")]
+    [InlineData(3001, LogLevel.Debug, "Process ")]
+    [InlineData(3002, LogLevel.Information, "process ")]
+    [InlineData(3003, LogLevel.Warning, "Process 4711: Descendants were killed: 4712, 4713")]
+    [InlineData(3004, LogLevel.Warning, "Not confirmed: process 4711 was killed after the grace of 10 s, and descendants were killed: 4712, 4713; not ended: 4711")]
     public async Task An_event_is_logged_once_in_its_situation(int id, LogLevel level, string text, string? exception = null)
     {
         await Situations[id](_log);
@@ -220,6 +229,24 @@ public sealed partial class LogTests
         group.Start();
         clock.AdvanceOnceWaitedOn(TimeSpan.FromSeconds(1));
         await group.Completion;
+    }
+
+    private static async Task StopProcess(ILogger logger)
+    {
+        using var process = Process.Start("sleep", "600");
+        await process.StopAsync(new ProcessStopOptions { Logger = logger });
+    }
+
+    // Of a process that hangs in the kernel: the tests with real processes make one.
+    private static Task EndProcessStop(ILogger logger)
+    {
+        new StopLog(logger).Ended(new ProcessStopResult(ProcessStopOutcome.Killed, 4711)
+        {
+            Grace = TimeSpan.FromSeconds(10),
+            KilledDescendants = [4712, 4713],
+            Survivors = [4711],
+        });
+        return Task.CompletedTask;
     }
 
     private static string Text(ListLogger log) => string.Join("; ", log.Entries.Select(entry => $"{entry.Id} {entry.Text}"));

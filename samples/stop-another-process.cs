@@ -1,0 +1,41 @@
+// Stops other processes, by id, as an object and by name: each is asked, has a grace, and is killed with its children if it ignores that.
+// Run: dotnet run samples/stop-another-process.cs
+#:project ../src/StopKit/StopKit.csproj
+using System.Diagnostics;
+using StopKit;
+
+// The victims are shells under a name that nobody else's processes have.
+var folder = Directory.CreateTempSubdirectory("stopkit-").FullName;
+var shell = File.CreateSymbolicLink(Path.Combine(folder, $"victim-{Environment.ProcessId}"), "/bin/sh").FullName;
+const string Loop = "echo ready; while :; do sleep 0.1; done";
+
+try
+{
+    using var polite = Start($"trap 'exit 3' TERM; {Loop}");
+    Console.WriteLine(Told(await ProcessStop.StopByIdAsync(polite.Id)));
+
+    using var stubborn = Start($"trap '' TERM; sleep 600 & {Loop}");
+    var result = await stubborn.StopAsync(new ProcessStopOptions { Grace = TimeSpan.FromSeconds(0.5) });
+    Console.WriteLine(Told(result));
+    Console.WriteLine($"confirmed: {result.IsConfirmed}, with its child: {result.KilledDescendants.Count > 0}");
+
+    using var one = Start(Loop);
+    using var two = Start(Loop);
+    foreach (var each in await ProcessStop.StopByNameAsync(Path.GetFileName(shell)))
+        Console.WriteLine(Told(each));
+
+    Console.WriteLine((await one.StopAsync()).Outcome); // once more is no mistake
+}
+finally
+{
+    Directory.Delete(folder, recursive: true);
+}
+
+static string Told(ProcessStopResult result) => $"{result.Outcome}, code {result.ExitCode}, signal {result.Signal?.ToString() ?? "none"}: {result}";
+
+Process Start(string script)
+{
+    var process = Process.Start(new ProcessStartInfo(shell, ["-c", script]) { RedirectStandardOutput = true })!;
+    process.StandardOutput.ReadLine(); // it listens now
+    return process;
+}

@@ -1,0 +1,75 @@
+using System.Diagnostics;
+using StopKit.ProcessTests.Support;
+
+namespace StopKit.ProcessTests.Processes;
+
+/// <summary>Of a process that was marked all that it has ever started is found, wherever it went.</summary>
+public sealed class CookieTests
+{
+    private const int Limit = 120_000;
+    private const string Daemon = "(setsid sh -c '(trap \"\" TERM; exec sleep 600) & sleep 600 & exit') ;";
+
+    private static readonly ProcessStopOptions Brief = new() { Grace = TimeSpan.FromMilliseconds(300) };
+
+    [Theory(Timeout = Limit)]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Daemons_are_stopped_also_if_the_root_has_ended(bool rootHasEnded)
+    {
+        string? cookie = null;
+        await using var victim = await Victim.StartAsync($"{Daemon} echo ready; {(rootHasEnded ? "exit 7" : "exec sleep 600")}", start => cookie = ProcessCookie.Mark(start));
+        await using var stranger = await Victim.StartAsync("echo ready; exec sleep 600", start => ProcessCookie.Mark(start));
+        await victim.WaitForFamilyAsync(2);
+        if (rootHasEnded)
+            await Eventually.BecomesTrueAsync(() => victim.Process.HasExited);
+
+        var result = await ProcessStop.StopAsync(victim.Process, cookie, Brief, CancellationToken.None);
+
+        victim.Family.Should().BeEmpty();
+        (result.Outcome, result.ExitCode).Should().Be(rootHasEnded ? (ProcessStopOutcome.AlreadyExited, 7) : (ProcessStopOutcome.Exited, 143));
+        result.KilledDescendants.Should().ContainSingle("the other daemon obeyed");
+        stranger.Process.HasExited.Should().BeFalse("its cookie is another one");
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task Who_forks_as_its_last_act_is_found()
+    {
+        string? cookie = null;
+        await using var victim = await Victim.StartAsync(
+            "trap 'setsid sleep 600 & exit 6' TERM; echo ready; while :; do sleep 0.01; done", start => cookie = ProcessCookie.Mark(start));
+
+        var result = await ProcessStop.StopAsync(victim.Process, cookie, Brief, CancellationToken.None);
+
+        (result.Outcome, result.ExitCode).Should().Be((ProcessStopOutcome.Exited, 6));
+        victim.Family.Should().BeEmpty();
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task The_outer_cookie_is_on_what_an_inner_one_marks()
+    {
+        string? outer = null;
+        await using var victim = await Victim.StartAsync("echo ready; exit 0", start => outer = Mark(start));
+        await using var inner = await Victim.StartAsync("echo ready; exec sleep 600", start =>
+        {
+            start.Environment[ProcessCookie.Variable] = outer;
+            ProcessCookie.Mark(start);
+        });
+        await Eventually.BecomesTrueAsync(() => victim.Process.HasExited);
+
+        await ProcessStop.StopAsync(victim.Process, outer, Brief, CancellationToken.None);
+
+        inner.Family.Should().BeEmpty();
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task An_abort_that_has_come_before_kills_at_once_and_throws_nothing()
+    {
+        await using var victim = await Victim.StartAsync("trap '' TERM; echo ready; exec sleep 600");
+
+        var result = await ProcessStop.StopAsync(victim.Process, null, new ProcessStopOptions { Grace = Timeout.InfiniteTimeSpan }, new CancellationToken(canceled: true));
+
+        result.Outcome.Should().Be(ProcessStopOutcome.Killed);
+    }
+
+    private static string Mark(ProcessStartInfo start) => ProcessCookie.Mark(start);
+}
