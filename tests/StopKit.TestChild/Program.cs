@@ -36,7 +36,8 @@ return args switch
     ["stop-many", var count] => await StoppingOthers.ManyAsync(int.Parse(count)),
     ["recycle-id"] => await RecycledId.RunAsync(),
     ["forced-abort", var expected] => ForcedAbort.Run(int.Parse(expected)),
-    ["process-worker", var form] => ProcessWorkerParent.Run(form == "tied"),
+    ["process-worker", "left-running"] => ProcessWorkerParent.LeaveRunning(),
+    ["process-worker", var form] => ProcessWorkerParent.WaitToBeKilled(form == "tied"),
     ["forced-unsupported"] => ForcedAbort.RunUnsupported(),
     _ => Usage(),
 };

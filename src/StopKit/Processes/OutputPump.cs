@@ -24,7 +24,7 @@ internal sealed class OutputPump
     internal static OutputPump Start(StreamReader reader, string name, Action<string> handle, Action<Exception> onFailure)
     {
         var pump = new OutputPump(reader, handle, onFailure);
-        new Thread(pump.Run) { IsBackground = true, Name = name }.UnsafeStart();
+        new Thread(pump.Run) { IsBackground = true, Name = name }.Start(); // in the worker's flow: a callback that waits for the worker waits for itself
         return pump;
     }
 

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 
 namespace StopKit;
@@ -15,7 +16,11 @@ namespace StopKit;
 /// </para>
 /// <para>
 /// The process gets a variable <c>STOPKIT_PROCESS</c> in its environment. On Linux all that bear it are found and stopped with it, also a daemon that has left
-/// its tree and its session. Windows and macOS know only the tree. A process that never was started by a worker of its own is for <see cref="ProcessStop"/>.
+/// its tree and its session. Windows and macOS know only the tree. For a process that something else has started there is <see cref="ProcessStop"/>.
+/// </para>
+/// <para>
+/// A program that ends while its worker runs leaves the process running, like any child. <see cref="WorkerOptions.CleanUpOnProcessExit"/> stops it at a normal end,
+/// <see cref="ProcessWorkerOptions.EndWithParent"/> ends it at every end.
 /// </para>
 /// <para>Thread safety and life cycle: see <see cref="Worker"/>.</para>
 /// </remarks>
@@ -64,12 +69,12 @@ public sealed class ProcessWorker : AsyncWorker
         using var process = tie is null ? Process.Start(_start)! : await tie.StartAsync(_start, Name).ConfigureAwait(false);
         _processId = process.Id;
         Log.ChildStarted(Logger, Name, process.Id);
-        Connect(process);
 
         // Not the end of the output as well: nobody reads it through the process.
         var exited = process.WaitForExitAsync(CancellationToken.None);
         try
         {
+            Connect(process);
             await Task.WhenAny(exited, stop.WaitAsync(Timeout.InfiniteTimeSpan).AsTask()).ConfigureAwait(false);
             if (!exited.IsCompleted)
                 await StopAsync(process, stop).ConfigureAwait(false);
@@ -77,10 +82,10 @@ public sealed class ProcessWorker : AsyncWorker
                 await ProcessStop.StopAsync(process, _cookie, StopOptions(Options.Grace), stop.Aborting).ConfigureAwait(false);
             await exited.ConfigureAwait(false); // also if it could not be killed: then the worker is abandoned
         }
-        finally
+        catch (Exception) when (!exited.IsCompleted)
         {
-            if (!exited.IsCompleted)
-                process.Kill(entireProcessTree: true); // the stop itself failed, as for want of file descriptors
+            KillAnyhow(process); // we failed ourselves, as for want of threads or file descriptors, and nobody else knows of it
+            throw;
         }
 
         _exitCode = process.ExitCode;
@@ -138,6 +143,18 @@ public sealed class ProcessWorker : AsyncWorker
         {
             pump.Abandon();
             Log.ChildOutputHeld(Logger, Name, stream, _processId);
+        }
+    }
+
+    private static void KillAnyhow(Process process)
+    {
+        try
+        {
+            process.Kill(entireProcessTree: true);
+        }
+        catch (Exception e) when (e is InvalidOperationException or Win32Exception or AggregateException)
+        {
+            // Ended just now, or may not be killed; the failure that led here is the one to tell.
         }
     }
 

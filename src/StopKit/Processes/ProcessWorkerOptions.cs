@@ -34,15 +34,15 @@ public sealed class ProcessWorkerOptions
     }
 
     /// <summary>
-    /// Gets a value indicating whether all that the process started, and that it has left running, is stopped with it and also when it ends by itself (true, the
-    /// default), or left alone (false).
+    /// Gets a value indicating whether all that the process has started is stopped with it, and also when it ends by itself (true, the default), or left alone (false).
     /// </summary>
+    /// <remarks>What is left when it ends by itself is asked too, and killed when the <see cref="WorkerOptions.Grace"/> is over.</remarks>
     public bool EntireTree { get; init; } = true;
 
     /// <summary>Gets what each line of standard output is handed to, without its line break: null by default. If set, the output is redirected.</summary>
     /// <remarks>
     /// Called one line after the other by a thread of its own. While it takes its time the process waits, as soon as the pipe is full. What it throws is logged, and
-    /// the next line follows. A line of more than 65,536 characters comes in pieces. Without it, output that the start info redirects is logged.
+    /// the next line follows. It may ask the worker to stop, but not wait for it: it is part of the worker. A line of more than 65,536 characters comes in pieces. Without it, output that the start info redirects is logged.
     /// </remarks>
     public Action<string>? OutputLine { get; init; }
 

@@ -64,6 +64,27 @@ public sealed class WorkerOutputTests
         log.Of(3104).Should().ContainSingle();
     }
 
+    [Fact(Timeout = Limit)]
+    public async Task A_callback_may_ask_the_worker_to_stop_but_not_wait_for_it()
+    {
+        ShellWorker? started = null;
+        Exception? refusal = null;
+        await using var shell = ShellWorker.Make("echo ready; exec sleep 600", _ => new ProcessWorkerOptions
+        {
+            OutputLine = _ =>
+            {
+                refusal = Record.Exception(() => started!.Worker.Stop());
+                started!.Worker.RequestStop("by the callback");
+            },
+        });
+        started = shell;
+
+        var result = await shell.RunAsync();
+
+        (result.Outcome, result.Reason!.Message).Should().Be((WorkerOutcome.Stopped, "by the callback"));
+        refusal.Should().BeOfType<InvalidOperationException>();
+    }
+
     [Theory(Timeout = Limit)]
     [InlineData(false)]
     [InlineData(true)]

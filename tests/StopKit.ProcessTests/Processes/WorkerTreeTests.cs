@@ -92,6 +92,17 @@ public sealed class WorkerTreeTests
     }
 
     [Fact(Timeout = Limit)]
+    public async Task It_is_stopped_when_the_program_ends_normally_if_that_is_asked_for()
+    {
+        await using var parent = ChildProcess.StartTestChild("process-worker", "left-running");
+
+        (await parent.WaitForExitAsync()).Should().Be(0);
+
+        parent.Output.Lines.Should().Equal("ready", "asked");
+        parent.Family.Should().BeEmpty();
+    }
+
+    [Fact(Timeout = Limit)]
     public async Task One_that_is_tied_to_its_parent_lives_until_its_own_end_and_has_its_arguments_and_its_code()
     {
         await using var shell = await ShellWorker.StartAsync(
