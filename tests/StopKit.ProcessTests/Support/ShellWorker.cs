@@ -39,9 +39,17 @@ internal sealed class ShellWorker : IAsyncDisposable
         string script, Func<Action<string>, ProcessWorkerOptions>? options = null, Action<ProcessStartInfo>? configure = null)
     {
         var shell = Make(script, options, configure);
-        shell.Worker.Start();
-        await shell.Output.WaitForLineAsync("ready");
-        return shell;
+        try
+        {
+            shell.Worker.Start();
+            await shell.Output.WaitForLineAsync("ready");
+            return shell;
+        }
+        catch
+        {
+            await shell.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Runs a script to its own end.</summary>

@@ -28,7 +28,7 @@ public sealed partial class LogTests
         [3102] = StopChild,
         [3103] = RunChild,
         [3104] = RunChildWithBrokenCallback,
-        [3105] = RunChildWithDaemon,
+        [3105] = RunChildWithBlockedCallback,
     };
 
     private readonly ListLogger _log = new();
@@ -271,16 +271,20 @@ public sealed partial class LogTests
     private static Task RunChildWithBrokenCallback(ILogger logger) =>
         RunChild("echo hello; echo again", logger, _ => throw new InvalidOperationException("broken callback"));
 
-    private static Task RunChildWithDaemon(ILogger logger) => RunChild("sleep 0.2 &", logger);
+    private static async Task RunChildWithBlockedCallback(ILogger logger)
+    {
+        var mayReturn = new Gate();
+        await RunChild("echo hello", logger, _ => mayReturn.Pass(), TimeSpan.Zero);
+        mayReturn.Open();
+    }
 
-    private static async Task RunChild(string script, ILogger logger, Action<string>? outputLine = null)
+    private static async Task RunChild(string script, ILogger logger, Action<string>? outputLine = null, TimeSpan? outputLimit = null)
     {
         var start = new ProcessStartInfo("sh", ["-c", script]) { RedirectStandardOutput = true };
         var options = new ProcessWorkerOptions
         {
-            EntireTree = false,
             OutputLine = outputLine,
-            OutputLimit = script.EndsWith('&') ? TimeSpan.Zero : Patience.Limit,
+            OutputLimit = outputLimit ?? Patience.Limit,
             Worker = new WorkerOptions { Logger = logger },
         };
         var worker = new ProcessWorker(start, "one", options);
