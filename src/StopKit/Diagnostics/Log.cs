@@ -56,6 +56,7 @@ internal static partial class Log
     [LoggerMessage(3104, LogLevel.Error, "{Worker}: A callback for {Stream} failed; the first time is logged, and the lines go on")]
     internal static partial void ChildLineFailed(ILogger logger, string worker, string stream, Exception exception);
 
-    [LoggerMessage(3105, LogLevel.Warning, "{Worker}: {Stream} did not end with process {ProcessId}: another process holds it open, or the callback does not return; the rest is dropped")]
+    [LoggerMessage(3105, LogLevel.Warning,
+        "{Worker}: {Stream} did not end with process {ProcessId}: another one holds it open, or the callback does not return; the rest is dropped")]
     internal static partial void ChildOutputHeld(ILogger logger, string worker, string stream, int processId);
 }

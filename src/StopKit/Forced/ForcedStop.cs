@@ -24,7 +24,7 @@ namespace StopKit;
 /// <item><term>running managed code</term><description>no; yes</description></item>
 /// <item><term><c>Thread.Sleep</c>, a contended <c>lock</c>, a <c>WaitHandle</c>, <c>Task.Wait</c></term><description>yes; yes</description></item>
 /// <item><term>a wait that is taken up again by a <c>catch (ThreadInterruptedException)</c></term><description>no, it comes once; no</description></item>
-/// <item><term>running code that catches <see cref="Exception"/> and goes on</term><description>no; yes, the runtime throws again at the end of the <c>catch</c></description></item>
+/// <item><term>running code that catches <see cref="Exception"/> and goes on</term><description>no; yes, as it is thrown again after the <c>catch</c></description></item>
 /// <item><term>a blocking read of a pipe, any call of native code</term><description>no; no</description></item>
 /// <item><term>a <c>catch</c> block, or a <c>finally</c> block that an exception has entered</term><description>its waits; its waits</description></item>
 /// <item><term>a <c>finally</c> block that was entered without an exception</term><description>its waits, and the rest of it is skipped; anywhere, the same</description></item>

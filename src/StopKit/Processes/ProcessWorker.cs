@@ -10,9 +10,10 @@ namespace StopKit;
 ///    └──stop: asked──▶ grace ──abort: its tree is killed──────────▲
 /// </code>
 /// <para>
-/// The outcome is <see cref="WorkerOutcome.Completed"/> if it ended with code 0 by itself, <see cref="WorkerOutcome.Faulted"/> with a <see cref="ProcessExitException"/> if with
-/// another code, <see cref="WorkerOutcome.Stopped"/> if it was asked and <see cref="WorkerOutcome.Aborted"/> if it was killed, whatever its code. That is in <see cref="WorkerResult.ExitCode"/>
-/// every time. A process that cannot be started is a fault too, and one that cannot be killed is waited for, so that its worker is abandoned and named.
+/// The outcome is <see cref="WorkerOutcome.Completed"/> if it ended with code 0 by itself, <see cref="WorkerOutcome.Faulted"/> with a
+/// <see cref="ProcessExitException"/> if with another code, <see cref="WorkerOutcome.Stopped"/> if it was asked and <see cref="WorkerOutcome.Aborted"/> if it was
+/// killed, whatever its code. That is in <see cref="WorkerResult.ExitCode"/> every time. A process that cannot be started is a fault
+/// too, and one that cannot be killed is waited for, so that its worker is abandoned and named.
 /// </para>
 /// <para>
 /// The process gets a variable <c>STOPKIT_PROCESS</c> in its environment. On Linux all that bear it are found and stopped with it, also a daemon that has left

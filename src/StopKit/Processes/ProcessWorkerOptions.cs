@@ -42,7 +42,8 @@ public sealed class ProcessWorkerOptions
     /// <summary>Gets what each line of standard output is handed to, without its line break: null by default. If set, the output is redirected.</summary>
     /// <remarks>
     /// Called one line after the other by a thread of its own. While it takes its time the process waits, as soon as the pipe is full. What it throws is logged, and
-    /// the next line follows. It may ask the worker to stop, but not wait for it: it is part of the worker. A line of more than 65,536 characters comes in pieces. Without it, output that the start info redirects is logged.
+    /// the next line follows. It may ask the worker to stop, but not wait for it: it is part of the worker. A line of more than
+    /// 65,536 characters comes in pieces. Without it, output that the start info redirects is logged.
     /// </remarks>
     public Action<string>? OutputLine { get; init; }
 
@@ -68,12 +69,13 @@ public sealed class ProcessWorkerOptions
     public bool CloseInputOnStop { get; init; }
 
     /// <summary>
-    /// Gets a value indicating whether the system kills the process when this one ends, however that comes about, also by SIGKILL; false by default, and true only on Linux.
+    /// Gets a value indicating whether the system kills the process when this one ends, however that comes about, also by SIGKILL; false by default, and
+    /// true only on Linux.
     /// </summary>
     /// <remarks>
     /// The process is started by <c>setpriv --pdeathsig</c> of util-linux, which must be installed, and which the process then replaces under the same id. It
     /// does not reach what the process itself has started, nor one that gains privileges at its start (a set-user-id program), and it
-    /// is not in force yet in the first milliseconds. Arguments must be in <see cref="ProcessStartInfo.ArgumentList"/>. Elsewhere no means is known that could be tested.
+    /// is not in force yet in the first milliseconds. Arguments must be in <see cref="ProcessStartInfo.ArgumentList"/>. On other systems it is refused.
     /// </remarks>
     public bool EndWithParent { get; init; }
 }
