@@ -37,6 +37,10 @@ return args switch
     ["stop-stranger", var id, var name] => await StoppingOthers.StrangerAsync(int.Parse(id), name),
     ["stop-many", var count] => await StoppingOthers.ManyAsync(int.Parse(count)),
     ["recycle-id"] => await RecycledId.RunAsync(),
+    ["forced-abort", var expected] => ForcedAbort.Run(int.Parse(expected)),
+    ["process-worker", "left-running"] => ProcessWorkerParent.LeaveRunning(),
+    ["process-worker", var form] => ProcessWorkerParent.WaitToBeKilled(form == "tied"),
+    ["forced-unsupported"] => ForcedAbort.RunUnsupported(),
     _ => Usage(),
 };
 

@@ -43,4 +43,20 @@ internal static partial class Log
 
     [LoggerMessage(3004, LogLevel.Warning, "Not confirmed: {Result}")]
     internal static partial void ProcessEndNotConfirmed(ILogger logger, ProcessStopResult result);
+
+    [LoggerMessage(3101, LogLevel.Debug, "{Worker}: Started process {ProcessId}")]
+    internal static partial void ChildStarted(ILogger logger, string worker, int processId);
+
+    [LoggerMessage(3102, LogLevel.Information, "{Worker}: Stops process {ProcessId}: {Reason}")]
+    internal static partial void ChildStops(ILogger logger, string worker, int processId, StopReason reason);
+
+    [LoggerMessage(3103, LogLevel.Information, "{Worker} {Stream}: {Line}")]
+    internal static partial void ChildLine(ILogger logger, string worker, string stream, string line);
+
+    [LoggerMessage(3104, LogLevel.Error, "{Worker}: A callback for {Stream} failed; the first time is logged, and the lines go on")]
+    internal static partial void ChildLineFailed(ILogger logger, string worker, string stream, Exception exception);
+
+    [LoggerMessage(3105, LogLevel.Warning,
+        "{Worker}: {Stream} did not end with process {ProcessId}: another one holds it open, or the callback does not return; the rest is dropped")]
+    internal static partial void ChildOutputHeld(ILogger logger, string worker, string stream, int processId);
 }

@@ -9,7 +9,7 @@ public partial class WorkerGroup
         var aborted = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using var onAbort = stop.OnAbort(static (state, _) => ((TaskCompletionSource)state!).TrySetResult(), aborted);
 
-        var budget = Budget();
+        var budget = StopBudget();
         // Noted as the source's own deadline: the timer aborts even if we are held up, and child groups see what is left.
         Source.RequestStop(reason, budget);
         var time = Options.TimeProvider;
@@ -33,16 +33,6 @@ public partial class WorkerGroup
             leaf.AbandonOnce();
 
         TimeSpan Left() => Timeouts.Left(budget, time.GetElapsedTime(start));
-    }
-
-    /// <summary>The grace that the group was stopped with, or its own; or what is left until an abort that is planned here or above.</summary>
-    private TimeSpan Budget()
-    {
-        var planned = Source.TimeToAbort();
-        var own = GraceOfStop;
-        if (planned == Timeout.InfiniteTimeSpan)
-            return own;
-        return own == Timeout.InfiniteTimeSpan || Source.HasAbortDeadline || planned < own ? planned : own;
     }
 
     /// <summary>Closes the group to new members; returns the stages that have anybody to stop, highest order first.</summary>

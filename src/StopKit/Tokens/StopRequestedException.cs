@@ -24,6 +24,14 @@ public sealed class StopRequestedException : OperationCanceledException
         Stage = stage;
     }
 
+    /// <summary>Makes the exception for work that was cut off, with what ended it.</summary>
+    internal StopRequestedException(StopReason reason, StopStage stage, Exception innerException, CancellationToken token)
+        : base(reason.Message, innerException, token)
+    {
+        Reason = reason;
+        Stage = stage;
+    }
+
     /// <summary>Gets the reason of the stop or, if <see cref="StopToken.ThrowIfAbortRequested"/> threw, of the abort.</summary>
     public StopReason Reason { get; }
 

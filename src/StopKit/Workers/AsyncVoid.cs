@@ -9,7 +9,7 @@ internal static class AsyncVoid
     /// <param name="body">What a user handed us.</param>
     /// <param name="advice">What to call instead.</param>
     /// <param name="name">Left to the compiler: the name of the argument.</param>
-    internal static void Refuse(Action<StopToken> body, string advice, [CallerArgumentExpression(nameof(body))] string name = "")
+    internal static void Refuse(Delegate body, string advice, [CallerArgumentExpression(nameof(body))] string name = "")
     {
         ArgumentNullException.ThrowIfNull(body, name);
         if (body.Method.IsDefined(typeof(AsyncStateMachineAttribute)))

@@ -105,7 +105,7 @@ public abstract partial class Worker
         {
             Reason = outcome == WorkerOutcome.Completed ? null : _source.Reason,
             Exception = exception,
-            ExitCode = FindExitCode(exception),
+            ExitCode = ExitCodeOf(exception),
             StopLatency = requested is { } asked && _observation.Observed is { } seen ? Between(asked, seen) : null,
             StopDuration = requested is { } since ? Between(since, now) : null,
             Duration = _state == WorkerState.Created ? TimeSpan.Zero : Between(_startedAt, now),
@@ -129,7 +129,8 @@ public abstract partial class Worker
             Log.WorkerFinished(Logger, result);
     }
 
-    private static int? FindExitCode(Exception? exception) => exception switch
+    /// <summary>Finds the exit code for the result of a worker that has ended, or for a snapshot of one that has not.</summary>
+    private protected virtual int? ExitCodeOf(Exception? exception) => exception switch
     {
         ExitException exit => exit.ExitCode,
         AggregateException both => both.Flatten().InnerExceptions.OfType<ExitException>().FirstOrDefault()?.ExitCode,

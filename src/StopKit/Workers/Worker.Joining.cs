@@ -95,7 +95,8 @@ public abstract partial class Worker
         return WaitForAsync(Completion, timeout).GetAwaiter().GetResult();
     }
 
-    private async Task<bool> WaitForAsync(Task task, TimeSpan timeout)
+    /// <summary>Waits until a task has ended; false if <paramref name="timeout"/> expired first, by the worker's clock.</summary>
+    private protected async Task<bool> WaitForAsync(Task task, TimeSpan timeout)
     {
         if (task.IsCompleted || timeout == TimeSpan.Zero)
             return task.IsCompleted; // without a timer, which may not fire while a manual clock stands

@@ -214,6 +214,17 @@ public abstract partial class Worker : IDisposable, IAsyncDisposable
         // Nothing to put away here.
     }
 
+    /// <summary>The grace that the worker was stopped with, or its own; or what is left until an abort that is planned here or above.</summary>
+    /// <remarks>For the kinds of workers that have others to stop, and so need an end of the grace also after a request without one.</remarks>
+    private protected TimeSpan StopBudget()
+    {
+        var planned = _source.TimeToAbort();
+        var own = GraceOfStop;
+        if (planned == Timeout.InfiniteTimeSpan)
+            return own;
+        return own == Timeout.InfiniteTimeSpan || _source.HasAbortDeadline || planned < own ? planned : own;
+    }
+
     private StopSource OutsideView()
     {
         lock (_completion)

@@ -29,7 +29,10 @@ public sealed class WorkerResult
     /// </summary>
     public Exception? Exception { get; internal init; }
 
-    /// <summary>Gets the exit code that it asked for by an <see cref="ExitException"/>; null otherwise.</summary>
+    /// <summary>
+    /// Gets the exit code that it asked for by an <see cref="ExitException"/>, or with which the process of a <see cref="ProcessWorker"/> ended, whatever the outcome;
+    /// null otherwise.
+    /// </summary>
     public int? ExitCode { get; internal init; }
 
     /// <summary>Gets the time from the request to the first observation; null if there was none.</summary>

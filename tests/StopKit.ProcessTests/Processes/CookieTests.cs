@@ -7,7 +7,9 @@ namespace StopKit.ProcessTests.Processes;
 public sealed class CookieTests
 {
     private const int Limit = 120_000;
-    private const string Daemon = "(setsid sh -c '(trap \"\" TERM; exec sleep 600) & sleep 600 & exit') ;";
+
+    // The first ignores the request from its birth, the second does not; "ready" is said when both are there.
+    private const string Daemons = "setsid sh -c 'trap \"\" TERM; sleep 600 & trap - TERM; sleep 600 & echo ready' &";
 
     private static readonly ProcessStopOptions Brief = new() { Grace = TimeSpan.FromMilliseconds(300) };
 
@@ -17,9 +19,8 @@ public sealed class CookieTests
     public async Task Daemons_are_stopped_also_if_the_root_has_ended(bool rootHasEnded)
     {
         string? cookie = null;
-        await using var victim = await Victim.StartAsync($"{Daemon} echo ready; {(rootHasEnded ? "exit 7" : "exec sleep 600")}", start => cookie = ProcessCookie.Mark(start));
+        await using var victim = await Victim.StartAsync($"{Daemons} {(rootHasEnded ? "exit 7" : "exec sleep 600")}", start => cookie = ProcessCookie.Mark(start));
         await using var stranger = await Victim.StartAsync("echo ready; exec sleep 600", start => ProcessCookie.Mark(start));
-        await victim.WaitForFamilyAsync(2);
         if (rootHasEnded)
             await Eventually.BecomesTrueAsync(() => victim.Process.HasExited);
 

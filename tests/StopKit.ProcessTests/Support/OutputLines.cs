@@ -30,13 +30,16 @@ internal sealed class OutputLines(string name, Func<string> describe)
     public async Task ReadAsync(StreamReader stream)
     {
         while (await stream.ReadLineAsync() is { } line)
-        {
-            lock (_lines)
-                _lines.Add(line);
-            _unread.Writer.TryWrite(line);
-        }
-
+            Add(line);
         _unread.Writer.Complete();
+    }
+
+    /// <summary>Adds a line that somebody else has read.</summary>
+    public void Add(string line)
+    {
+        lock (_lines)
+            _lines.Add(line);
+        _unread.Writer.TryWrite(line);
     }
 
     private async Task<string> WaitAsync(Func<string, bool> matches, string what, TimeSpan timeout)

@@ -7,7 +7,8 @@ internal static class RecycledId
 {
     public static async Task<int> RunAsync()
     {
-        using var root = Start("sh", "-c", "trap 'echo asked' TERM; sleep 600 & echo $!; while :; do wait; sleep 0.01; done");
+        // The signal ends its first wait and the end of the descendant the second; from then on it takes no ids.
+        using var root = Start("sh", "-c", "trap 'echo asked' TERM; sleep 600 & echo $!; wait; wait; read line");
         var id = int.Parse(root.StandardOutput.ReadLine()!);
         using var byPidfd = LinuxProcess.Open(id)!;
         using var byStartTime = LinuxProcess.Open(id, usePidfd: false)!;
@@ -46,5 +47,5 @@ internal static class RecycledId
     }
 
     private static Process Start(string program, params string[] arguments) =>
-        Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true })!;
+        Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
 }

@@ -134,7 +134,7 @@ public sealed partial class DocumentationTests
         var type when type == typeof(bool) => Anything(),
         var type when type == typeof(TimeSpan) => TimeRange(),
         { IsValueType: true } => NumberRange(),
-        { IsGenericType: true } => NumberRange(),
+        { IsGenericType: true } and var type when !IsDelegate(type) => NumberRange(),
         _ => NullOrNot(),
     };
 
@@ -172,7 +172,7 @@ public sealed partial class DocumentationTests
     [GeneratedRegex(@"or more|more than|at least")]
     private static partial Regex NumberRange();
 
-    [GeneratedRegex("any defined value")]
+    [GeneratedRegex("any defined value|or a raw number")]
     private static partial Regex AnyDefined();
 
     [GeneratedRegex(@"\bnull\b")]

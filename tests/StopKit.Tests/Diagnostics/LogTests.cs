@@ -24,6 +24,11 @@ public sealed partial class LogTests
         [3002] = StopProcess,
         [3003] = EndProcessStop,
         [3004] = EndProcessStop,
+        [3101] = RunChild,
+        [3102] = StopChild,
+        [3103] = RunChild,
+        [3104] = RunChildWithBrokenCallback,
+        [3105] = RunChildWithBlockedCallback,
     };
 
     private readonly ListLogger _log = new();
@@ -42,6 +47,11 @@ public sealed partial class LogTests
     [InlineData(3002, LogLevel.Information, "process ")]
     [InlineData(3003, LogLevel.Warning, "Process 4711: Descendants were killed: 4712, 4713")]
     [InlineData(3004, LogLevel.Warning, "Not confirmed: process 4711 was killed after the grace of 10 s, and descendants were killed: 4712, 4713; not ended: 4711")]
+    [InlineData(3101, LogLevel.Debug, "one: Started process ")]
+    [InlineData(3102, LogLevel.Information, "one: Stops process ")]
+    [InlineData(3103, LogLevel.Information, "one stdout: hello")]
+    [InlineData(3104, LogLevel.Error, "one: A callback for stdout failed; the first time is logged, and the lines go on", "broken callback")]
+    [InlineData(3105, LogLevel.Warning, "one: stdout did not end with process ")]
     public async Task An_event_is_logged_once_in_its_situation(int id, LogLevel level, string text, string? exception = null)
     {
         await Situations[id](_log);
@@ -247,6 +257,39 @@ public sealed partial class LogTests
             Survivors = [4711],
         });
         return Task.CompletedTask;
+    }
+
+    private static Task RunChild(ILogger logger) => RunChild("echo hello", logger);
+
+    private static async Task StopChild(ILogger logger)
+    {
+        var worker = new ProcessWorker(new ProcessStartInfo("sleep", "600"), "one", new ProcessWorkerOptions { Worker = new WorkerOptions { Logger = logger } });
+        worker.Start();
+        await worker.StopAsync();
+    }
+
+    private static Task RunChildWithBrokenCallback(ILogger logger) =>
+        RunChild("echo hello; echo again", logger, _ => throw new InvalidOperationException("broken callback"));
+
+    private static async Task RunChildWithBlockedCallback(ILogger logger)
+    {
+        var mayReturn = new Gate();
+        await RunChild("echo hello", logger, _ => mayReturn.Pass(), TimeSpan.Zero);
+        mayReturn.Open();
+    }
+
+    private static async Task RunChild(string script, ILogger logger, Action<string>? outputLine = null, TimeSpan? outputLimit = null)
+    {
+        var start = new ProcessStartInfo("sh", ["-c", script]) { RedirectStandardOutput = true };
+        var options = new ProcessWorkerOptions
+        {
+            OutputLine = outputLine,
+            OutputLimit = outputLimit ?? Patience.Limit,
+            Worker = new WorkerOptions { Logger = logger },
+        };
+        var worker = new ProcessWorker(start, "one", options);
+        worker.Start();
+        await worker.Completion;
     }
 
     private static string Text(ListLogger log) => string.Join("; ", log.Entries.Select(entry => $"{entry.Id} {entry.Text}"));
