@@ -70,7 +70,7 @@ public sealed class PackageUseTests(PackedLibrary library)
 
         child.Signal(PosixSignal.SIGTERM);
 
-        (await child.WaitForExitAsync()).Should().Be(143);
+        await child.ShouldExitAsync(143);
         child.Output.Lines.Should().Equal([.. OutsideProgram.Beginning(library.Version, Repository.TargetFramework), .. OutsideProgram.End]);
         child.Errors.Lines.Should().HaveCount(2, "a fault is logged, and a restart").And.SatisfyRespectively(
             static line => line.Should().Be("2003 fragile: Faulted"),
