@@ -20,7 +20,7 @@ public sealed class PackageUseTests(PackedLibrary library)
         await RunAsync(folder.PathOf("trimmed", "Outside"));
     }
 
-#if NET8_0 // only its compiler to native code is there on every mirror
+#if NET8_0 // the native code that .NET 10 links with is missing from mirrors of NuGet
     [Fact(Timeout = Limit)]
     public async Task A_program_outside_of_the_repository_becomes_native_code_without_a_warning()
     {
