@@ -42,20 +42,23 @@ internal static class OutsideProgram
 
         var ticked = new StopEvent();
         var logger = new ConsoleLogger();
-        var wasRestarted = new StopFlag();
+        var hasFailed = new StopFlag();
+        var restarted = new StopEvent();
         using var app = new WorkerGroup("app", FailurePolicy.Restart(TimeSpan.FromMilliseconds(1), limit: 1), new WorkerOptions { Logger = logger });
         var printer = new Printer();
         app.Add(printer);
         app.Add(() => new Ticker(ticked), order: 1);
         app.Add("fragile", (StopToken stop) =>
         {
-            if (wasRestarted.Set())
+            if (hasFailed.Set())
                 throw new InvalidOperationException("once");
+            restarted.Set();
             stop.Wait();
         }, order: 2);
         app.Add("poster", async stop =>
         {
             await ticked.WaitAsync(stop);
+            await restarted.WaitAsync(stop); // a stop before that would find the group failed
             await printer.PostAsync("item");
             await stop.WaitAsync(Timeout.InfiniteTimeSpan);
         }, order: 3);

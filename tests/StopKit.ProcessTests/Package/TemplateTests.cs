@@ -22,7 +22,7 @@ public sealed class TemplateTests(PackedLibrary library)
         await program.WaitForLineAsync("printer: job 1");
         program.Signal(PosixSignal.SIGTERM);
 
-        (await program.WaitForExitAsync()).Should().Be(0);
+        await program.ShouldExitAsync(0);
         program.Errors.Lines.Should().BeEmpty();
         program.Output.Lines.Where(static line => !line.StartsWith("printer: job", StringComparison.Ordinal)).Should().SatisfyRespectively(
             static line => line.Should().Be("poller: stopped, SIGTERM received"),

@@ -117,6 +117,10 @@ internal sealed class ChildProcess : IAsyncDisposable
         return _process.ExitCode;
     }
 
+    /// <summary>Waits like <see cref="WaitForExitAsync"/>; if the code is another one, the failure shows what was printed.</summary>
+    public async Task ShouldExitAsync(int exitCode, TimeSpan? timeout = null) =>
+        (await WaitForExitAsync(timeout)).Should().Be(exitCode, "{0}", Describe());
+
     public async ValueTask DisposeAsync()
     {
         await _family.KillAsync();

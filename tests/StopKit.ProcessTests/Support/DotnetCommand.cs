@@ -16,8 +16,7 @@ internal static class DotnetCommand
     public static async Task<IReadOnlyList<string>> RunAsync(string folder, params string[] arguments)
     {
         await using var command = ChildProcess.Start(start => Configure(start, folder), Host, arguments);
-        var exitCode = await command.WaitForExitAsync(Limit);
-        exitCode.Should().Be(0, "dotnet {0} printed: {1}", string.Join(' ', arguments), string.Join('\n', [.. command.Output.Lines, .. command.Errors.Lines]));
+        await command.ShouldExitAsync(0, Limit);
         return command.Output.Lines;
     }
 

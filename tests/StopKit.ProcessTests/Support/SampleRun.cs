@@ -32,7 +32,7 @@ internal static class SampleRun
     private static async Task<IReadOnlyList<string>> EndAsync(ChildProcess sample, int exitCode, bool hint = false)
     {
         // This also sees to it that the process is gone.
-        (await sample.WaitForExitAsync()).Should().Be(exitCode, "it printed {0}", string.Join('\n', [.. sample.Output.Lines, .. sample.Errors.Lines]));
+        await sample.ShouldExitAsync(exitCode);
         sample.Family.Should().BeEmpty("nothing of it is left");
         sample.Errors.Lines.Where(line => !hint || line != Hint).Should().BeEmpty();
         return sample.Output.Lines;

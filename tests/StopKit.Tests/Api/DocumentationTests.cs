@@ -172,7 +172,7 @@ public sealed partial class DocumentationTests
     [GeneratedRegex(@"or more|more than|at least")]
     private static partial Regex NumberRange();
 
-    [GeneratedRegex("any defined value|or a raw number")]
+    [GeneratedRegex("any defined value|raw number")]
     private static partial Regex AnyDefined();
 
     [GeneratedRegex(@"\bnull\b")]
