@@ -5,7 +5,7 @@ namespace StopKit.Benchmarks;
 /// <summary>How long after the stop a blocked thread runs.</summary>
 internal sealed class WakeUpDuel() : Duel(("stop → blocked thread runs, p50", "≤ 1.0 of the best"), ("stop → blocked thread runs, p99", "≤ 1.0 of the best"))
 {
-    private const int WakeUps = 1000;
+    private const int WakeUps = 300;
 
     internal override IReadOnlyList<Contender> Contenders { get; } =
         [.. Sleeper.Kinds.Select(static kind => new Contender(kind.Name, () => Run(kind.Make)))];
@@ -16,6 +16,7 @@ internal sealed class WakeUpDuel() : Duel(("stop → blocked thread runs, p50", 
         var latencies = new double[WakeUps];
         long woken = 0;
         var next = -1; // the sleeper that the thread blocks on
+        using var pause = new ManualResetEvent(initialState: false);
         using var reported = new SemaphoreSlim(0);
         var thread = new Thread(() =>
         {
@@ -33,10 +34,8 @@ internal sealed class WakeUpDuel() : Duel(("stop → blocked thread runs, p50", 
             while (Volatile.Read(ref next) != i)
                 Thread.Yield();
             Sleeper.AwaitBlocked(thread);
-            // It says so before it is: some spin for a while first.
-            var blocked = Stopwatch.GetTimestamp();
-            while (Stopwatch.GetElapsedTime(blocked) < TimeSpan.FromMicroseconds(300))
-                Thread.SpinWait(20);
+            // It says so before it is: some spin for a while first, which is not to be timed.
+            pause.WaitOne(TimeSpan.FromMilliseconds(1));
             var start = Stopwatch.GetTimestamp();
             sleepers[i].Wake();
             reported.Wait();
