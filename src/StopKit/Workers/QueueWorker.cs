@@ -86,10 +86,11 @@ public abstract class QueueWorker<T> : AsyncWorker
     /// <param name="item">The item.</param>
     /// <param name="giveUp">Ends the wait; none by default.</param>
     /// <returns>True if it was accepted; false if the worker is stopping or has ended, or the wait was given up. Never cancelled.</returns>
-    public async ValueTask<bool> PostAsync(T item, StopToken giveUp = default)
+    public ValueTask<bool> PostAsync(T item, StopToken giveUp = default) =>
+        TryPost(item) ? new ValueTask<bool>(true) : PostWhenThereIsRoomAsync(item, giveUp);
+
+    private async ValueTask<bool> PostWhenThereIsRoomAsync(T item, StopToken giveUp)
     {
-        if (TryPost(item))
-            return true;
         var givenUp = giveUp.Source?.OwnCancellationTokenOf(StopStage.Stopping) ?? CancellationToken.None;
         try
         {
@@ -121,16 +122,28 @@ public abstract class QueueWorker<T> : AsyncWorker
     protected sealed override async Task RunAsync(StopToken stop)
     {
         using var drain = stop.Shield(Timeout.InfiniteTimeSpan);
+        var item = default(T)!;
+        var isInHand = false;
         try
         {
             while (!Source.IsAbortRequested && await _queue.Reader.WaitToReadAsync().ConfigureAwait(false))
             {
-                while (TryTake(out var item))
-                    await HandleOrKeepAsync(item, drain.Token).ConfigureAwait(false);
+                while (TryTake(out item!))
+                {
+                    isInHand = true;
+                    await HandleAsync(item, drain.Token).ConfigureAwait(false);
+                    isInHand = false;
+                }
             }
         }
         finally
         {
+            if (isInHand)
+            {
+                lock (_unhandled)
+                    _unhandled.Insert(0, item);
+            }
+
             // Before the cleanup: no producer is to wait for that, and it may want to save what is unhandled.
             TakeBack();
             if (!Source.Dequeue(_closer))
@@ -151,24 +164,6 @@ public abstract class QueueWorker<T> : AsyncWorker
         {
             item = default;
             return !Source.IsAbortRequested && _queue.Reader.TryRead(out item);
-        }
-    }
-
-    private async Task HandleOrKeepAsync(T item, StopToken stop)
-    {
-        var isHandled = false;
-        try
-        {
-            await HandleAsync(item, stop).ConfigureAwait(false);
-            isHandled = true;
-        }
-        finally
-        {
-            if (!isHandled)
-            {
-                lock (_unhandled)
-                    _unhandled.Insert(0, item);
-            }
         }
     }
 

@@ -15,6 +15,9 @@ internal static class Duels
         new QueueWorkerDuel(),
     ];
 
+    // Until the code that is run often is compiled for speed.
+    private const int WarmUps = 4;
+
     internal static IEnumerable<Row> Run(string? name) => All
         .Where(duel => name is null || duel.Targets.Any(row => row.Work.Contains(name, StringComparison.OrdinalIgnoreCase)))
         .SelectMany(RowsOf);
@@ -24,14 +27,13 @@ internal static class Duels
         Console.WriteLine($"{duel.Targets[0].Work}: {duel.Rounds} rounds");
         var contenders = duel.Contenders;
         var results = contenders.Select(static _ => new List<Measurement[]>()).ToArray();
-        for (var round = -1; round < duel.Rounds; round++)
+        for (var round = -WarmUps; round < duel.Rounds; round++)
         {
             for (var i = 0; i < contenders.Count; i++)
             {
                 GC.Collect();
                 GC.WaitForPendingFinalizers();
                 var result = contenders[i].Run();
-                // The first round warms up.
                 if (round >= 0)
                     results[i].Add(result);
             }
