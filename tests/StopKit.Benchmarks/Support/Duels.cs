@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace StopKit.Benchmarks;
 
 /// <summary>What BenchmarkDotNet cannot time: work of many threads, latencies, memory that is held, CPU time.</summary>
@@ -15,8 +17,8 @@ internal static class Duels
         new QueueWorkerDuel(),
     ];
 
-    // Until the code that is run often is compiled for speed.
-    private const int WarmUps = 4;
+    // Until the code that is run often is compiled for speed, on all sides.
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(2);
 
     internal static IEnumerable<Row> Run(string? name) => All
         .Where(duel => name is null || duel.Targets.Any(row => row.Work.Contains(name, StringComparison.OrdinalIgnoreCase)))
@@ -27,15 +29,19 @@ internal static class Duels
         Console.WriteLine($"{duel.Targets[0].Work}: {duel.Rounds} rounds");
         var contenders = duel.Contenders;
         var results = contenders.Select(static _ => new List<Measurement[]>()).ToArray();
-        for (var round = -WarmUps; round < duel.Rounds; round++)
+        for (var warmUp = Stopwatch.StartNew(); warmUp.Elapsed < WarmUp;)
+        {
+            foreach (var contender in contenders)
+                contender.Run();
+        }
+
+        for (var round = 0; round < duel.Rounds; round++)
         {
             for (var i = 0; i < contenders.Count; i++)
             {
                 GC.Collect();
                 GC.WaitForPendingFinalizers();
-                var result = contenders[i].Run();
-                if (round >= 0)
-                    results[i].Add(result);
+                results[i].Add(contenders[i].Run());
             }
         }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 
 namespace StopKit.Benchmarks;
 
@@ -16,6 +17,9 @@ internal static class Table
             var bytes = row.OurBytes is { } ours ? string.Create(CultureInfo.InvariantCulture, $"{ours} : {row.TheirBytes}") : "";
             Console.WriteLine($"| {row.Work} | {row.Against} | {Time(row.Ours)} | {Time(row.Theirs)} | {ratio} | {bytes} | {row.Target} |");
         }
+
+        Console.WriteLine();
+        Console.WriteLine($"{Environment.ProcessorCount} cores, {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}");
     }
 
     private static string Time(double nanoseconds) => nanoseconds switch
