@@ -37,7 +37,7 @@ public class RequestBenchmarks
     }
 
     [Benchmark(OperationsPerInvoke = AllCallbacks)]
-    [Row("request with {0} callbacks, per callback", nameof(Cancel), "`Cancel`", "≤ 1.0")]
+    [Row("request that runs {0:n0} callback(s), per callback", nameof(Cancel), "`Cancel`", "≤ 1.0")]
     public int Stop()
     {
         foreach (var stop in _stops)

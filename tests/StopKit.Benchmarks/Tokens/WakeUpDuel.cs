@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace StopKit.Benchmarks;
 
 /// <summary>How long after the stop a blocked thread runs.</summary>
-internal sealed class WakeUpDuel() : Duel(("stop → blocked thread runs, p50", "≤ 1.0 of the best"), ("stop → blocked thread runs, p99", "≤ 1.0 of the best"))
+internal sealed class WakeUpDuel() : Duel(("stop → blocked thread runs, p50", "≤ 1.0"), ("stop → blocked thread runs, p99", "≤ 1.0"))
 {
     private const int WakeUps = 300;
 
