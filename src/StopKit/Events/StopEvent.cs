@@ -96,7 +96,10 @@ public sealed class StopEvent
         try
         {
             if (TryRelay(waiter, stop, ref relay))
+            {
+                waiter.Spin();
                 waiter.Park(timeout, _time);
+            }
         }
         finally
         {

@@ -23,4 +23,9 @@ internal sealed class StopAttachments
 
     /// <summary>Never changed once published, so that it can be handed out as it is.</summary>
     internal Exception[] CallbackExceptions = [];
+
+    /// <summary>Tells whether there is anything besides children to be told of a stage.</summary>
+    internal bool HasWork(StopStage stage) => stage == StopStage.Aborting
+        ? (NewestOnAbort ?? Aborting ?? (object?)AbortDeadline) is not null
+        : !Waiters.IsEmpty || (NewestOnStop ?? Stopping ?? StopHandle ?? (object?)StopDeadline) is not null;
 }

@@ -121,6 +121,14 @@ public sealed class StopReason
     /// <returns>The phrase.</returns>
     public override string ToString() => Message;
 
+    /// <summary>Makes the reason of a request that gave none, stamped.</summary>
+    internal static StopReason RequestedNow(TimeProvider time)
+    {
+        var reason = Requested();
+        reason._requestedTicks = time.GetUtcNow().UtcTicks; // plain: nobody else has it yet
+        return reason;
+    }
+
     /// <summary>Stamps <see cref="RequestedAt"/>, if nobody did.</summary>
     internal StopReason Stamp(TimeProvider time)
     {

@@ -49,7 +49,8 @@ public sealed partial class StopSource
     /// <summary>Runs the callbacks of a stage that was claimed by the calling thread, newest first.</summary>
     internal void RunCallbacks(StopStage stage)
     {
-        if (_attachments is not { } attachments)
+        // Without the gate: after the claim nobody is listed any more.
+        if (_attachments is not { } attachments || NewestOf(attachments, stage) is null)
             return;
         var reason = ReasonOf(stage)!;
         StopCallback? finished = null;

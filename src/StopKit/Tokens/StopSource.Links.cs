@@ -13,7 +13,7 @@ public sealed partial class StopSource
     {
         var source = parent.Source;
         var child = new StopSource(source?._context ?? StopContext.Default);
-        source?.Adopt(child, abortOnly: false);
+        source?.AdoptNew(child, abortOnly: false);
         return child;
     }
 
@@ -56,41 +56,39 @@ public sealed partial class StopSource
     /// </remarks>
     public void Dispose()
     {
-        StopLink? parents;
-        List<StopLink>? children = null;
         _gate.Enter();
-        try
-        {
-            if ((_marks & Marks.Disposed) != 0)
-                return;
-            for (var link = _attachments?.NewestChild; link is not null; link = link.Next)
-                (children ??= []).Add(link);
-            parents = _parents;
-            _marks |= Marks.Disposed;
-        }
-        finally
-        {
-            _gate.Exit();
-        }
+        var isFirst = (_marks & Marks.Disposed) == 0;
+        var hasChildren = _attachments is { NewestChild: not null };
+        if (isFirst)
+            _marks |= hasChildren ? Marks.Disposed : Marks.Disposed | Marks.Unlinked; // no child comes any more
+        _gate.Exit();
+        if (!isFirst)
+            return;
 
-        // First the new links, then the old ones go: at every moment a stop from above finds a way down. That is also why a parent
-        // that is disposed meanwhile still links us to what is above it.
-        for (var moved = 0; moved < children?.Count; moved++)
-        {
-            var link = children[moved];
-            for (var above = parents; above is not null; above = above.NextParent)
-                above.Parent.Adopt(link.Child, link.AbortOnly || above.AbortOnly);
-            link.Child.Forget(link);
-        }
-
+        if (hasChildren)
+            MoveChildren();
         if (_attachments is { } attachments)
             Drop(attachments);
-        _gate.Enter();
-        _marks |= Marks.Unlinked;
-        parents = _parents;
-        _gate.Exit();
-        for (var above = parents; above is not null; above = above.NextParent)
+        // Read without the gate: once unlinked the list stays as it is.
+        for (var above = _parents; above is not null; above = above.NextParent)
             above.Parent.Detach(above);
+    }
+
+    /// <summary>Links a child that nobody else has yet; a shorter way than <see cref="Adopt"/> for what happens most often.</summary>
+    internal void AdoptNew(StopSource child, bool abortOnly)
+    {
+        var attachments = Attachments();
+        var link = new StopLink(this, child, abortOnly);
+        child._parents = link; // without the child's gate, which nobody else can know
+        _gate.Enter();
+        var isRunning = _stopReason is null && (_marks & Marks.Disposed) == 0;
+        if (isRunning)
+            List(attachments, link);
+        _gate.Exit();
+        if (isRunning)
+            return;
+        child._parents = null;
+        Adopt(child, abortOnly);
     }
 
     /// <summary>Links a child below this source (if this one was disposed: below its parents), and hands down what was requested.</summary>
@@ -150,19 +148,53 @@ public sealed partial class StopSource
         var instead = isDisposed ? _parents : null;
         var attached = abort is null && !isDisposed && link.State == StopLink.LinkState.Loose;
         if (attached)
-        {
-            link.State = StopLink.LinkState.Attached;
-            link.Next = attachments.NewestChild;
-            if (link.Next is not null)
-                link.Next.Previous = link;
-            attachments.NewestChild = link;
-            Volatile.Write(ref attachments.ChildCount, attachments.ChildCount + 1);
-        }
+            List(attachments, link);
 
         _gate.Exit();
         if (!attached)
             child.Forget(link);
         return (stop, abort, instead);
+    }
+
+    private static void List(StopAttachments attachments, StopLink link)
+    {
+        link.State = StopLink.LinkState.Attached;
+        link.Next = attachments.NewestChild;
+        if (link.Next is not null)
+            link.Next.Previous = link;
+        attachments.NewestChild = link;
+        Volatile.Write(ref attachments.ChildCount, attachments.ChildCount + 1);
+    }
+
+    /// <summary>Links the children of this source, which was disposed, to its parents.</summary>
+    private void MoveChildren()
+    {
+        List<StopLink> children = [];
+        StopLink? parents;
+        _gate.Enter();
+        try
+        {
+            for (var link = _attachments!.NewestChild; link is not null; link = link.Next)
+                children.Add(link);
+            parents = _parents;
+        }
+        finally
+        {
+            _gate.Exit();
+        }
+
+        // First the new links, then the old ones go: at every moment a stop from above finds a way down. That is also why a parent
+        // that is disposed meanwhile still links us to what is above it.
+        foreach (var link in children)
+        {
+            for (var above = parents; above is not null; above = above.NextParent)
+                above.Parent.Adopt(link.Child, link.AbortOnly || above.AbortOnly);
+            link.Child.Forget(link);
+        }
+
+        _gate.Enter();
+        _marks |= Marks.Unlinked;
+        _gate.Exit();
     }
 
     private void Detach(StopLink link)

@@ -29,7 +29,7 @@ public sealed partial class StopSource
     private bool BeginStop(StopReason? reason, TimeSpan? grace, ref StopWave wave)
     {
         var abortReason = grace == TimeSpan.Zero ? StopReason.Deadline(TimeSpan.Zero, "grace").Stamp(_context.Time) : null;
-        var stopReason = (reason ?? StopReason.Requested()).Stamp(_context.Time);
+        var stopReason = reason?.Stamp(_context.Time) ?? StopReason.RequestedNow(_context.Time);
         // Noted before anybody is told, because whoever hears of the stop may ask how much time there is; its timer starts only after.
         var abortDeadline = NoteGrace(grace);
         var first = (_attachments is null && abortReason is null && ClaimBare(stopReason)) || wave.Mark(this, StopStage.Stopping, stopReason);

@@ -34,6 +34,7 @@ public sealed partial class StopSource
 
         var passedOn = PassedOn(stage);
         var claimed = false;
+        var hasWork = false;
         _gate.Enter();
         try
         {
@@ -50,6 +51,8 @@ public sealed partial class StopSource
                 claimed = true;
             }
 
+            // Most scopes have nothing but children; the wave need not come back to them.
+            hasWork = claimed && _attachments is { } attachments && attachments.HasWork(stage);
             var child = _attachments?.NewestChild;
             if (child is null)
             {
@@ -57,7 +60,7 @@ public sealed partial class StopSource
             }
             else
             {
-                wave.PushLeave(this, claimed);
+                wave.PushLeave(this, hasWork);
                 HandToWave(child, stage, reason, stopReason, ref wave);
                 return claimed;
             }
@@ -67,7 +70,7 @@ public sealed partial class StopSource
             _gate.Exit();
         }
 
-        if (claimed)
+        if (hasWork)
             wave.Claim(this, stage);
         return claimed;
     }
@@ -100,19 +103,21 @@ public sealed partial class StopSource
     {
         if (_attachments is not { } attachments)
             return;
-        Waiter? waiters = null;
-        ManualResetEvent? handle = null;
-        _gate.Enter();
+        // Without the gate where it only looks: what came before the claim is visible, and nothing comes after it.
         var deadline = stage == StopStage.Aborting ? attachments.AbortDeadline : attachments.StopDeadline;
         if (stage == StopStage.Stopping)
         {
-            waiters = attachments.Waiters.TakeAll();
-            handle = attachments.StopHandle;
+            if (!attachments.Waiters.IsEmpty)
+            {
+                _gate.Enter();
+                var waiters = attachments.Waiters.TakeAll();
+                _gate.Exit();
+                WaitQueue.ReleaseAll(waiters);
+            }
+
+            attachments.StopHandle?.Set(); // one that is made later is set by its maker
         }
 
-        _gate.Exit();
-        WaitQueue.ReleaseAll(waiters);
-        handle?.Set();
         deadline?.Dispose();
     }
 

@@ -68,7 +68,10 @@ public readonly partial struct StopToken
         if (timeout == TimeSpan.Zero)
             return new ValueTask<bool>(false);
         ThrowIfEndless(timeout);
-        return ParkAsync(timeout);
+        if (_source is null)
+            return SleepAsync(timeout);
+        var waiter = new AsyncStopWaiter(this);
+        return _source.TryEnqueue(waiter) ? waiter.ParkAsync(timeout) : new ValueTask<bool>(Observe());
     }
 
     /// <summary>Waits until a handle is signaled, a stop is requested, or the time is up.</summary>
@@ -117,20 +120,10 @@ public readonly partial struct StopToken
         _ => StopWaitResult.TimedOut,
     };
 
-    private async ValueTask<bool> ParkAsync(TimeSpan timeout)
+    private static async ValueTask<bool> SleepAsync(TimeSpan timeout)
     {
-        var waiter = new AsyncWaiter();
-        if (_source is null)
-        {
-            await waiter.ParkAsync(timeout, TimeProvider.System).ConfigureAwait(false);
-            return false;
-        }
-
-        if (!_source.TryEnqueue(waiter))
-            return Observe();
-        await waiter.ParkAsync(timeout, _source.Context.Time).ConfigureAwait(false);
-        // Who took the waiter from the queue decides: the stop, or we ourselves at the end of the time.
-        return (!_source.Dequeue(waiter) || _source.IsStopRequested) && Observe();
+        await new AsyncWaiter().ParkAsync(timeout, TimeProvider.System).ConfigureAwait(false);
+        return false;
     }
 
     private void ThrowIfEndless(TimeSpan timeout)

@@ -118,7 +118,7 @@ public readonly partial struct StopToken : IEquatable<StopToken>
     {
         Timeouts.Check(max);
         var shield = new StopSource(_source?.Context ?? StopContext.Default);
-        _source?.Adopt(shield, abortOnly: true);
+        _source?.AdoptNew(shield, abortOnly: true);
         shield.StopAfter(max, StopReason.Deadline(max, "clean-up limit"));
         return shield;
     }

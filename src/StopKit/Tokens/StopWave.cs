@@ -3,7 +3,7 @@ namespace StopKit;
 /// <summary>One request on its way down the tree: first it marks every source, then it completes those it claimed.</summary>
 /// <remarks>
 /// <para>
-/// Marks depth first and lists each claimed source when all below it is done, so that children come before their parents also
+/// Marks depth first and lists each claimed source that has anybody to tell when all below it is done, so that children come before their parents also
 /// where scopes with several parents make the tree a web. Iterative, because a chain of scopes may be deeper than the stack.
 /// </para>
 /// <para>
@@ -13,7 +13,7 @@ namespace StopKit;
 internal struct StopWave
 {
     // StopReason is for a source that an abort finds running: in most cases the reason of a stop that is on its way to it as well.
-    private readonly record struct Step(StopSource Source, StopReason? Reason, StopReason? StopReason, bool IsClaimed);
+    private readonly record struct Step(StopSource Source, StopReason? Reason, StopReason? StopReason, bool HasWork);
 
     private Stack<Step>? _steps;
     private Claims _stopped;
@@ -39,7 +39,7 @@ internal struct StopWave
             else
             {
                 step.Source.Leave(stage);
-                if (step.IsClaimed)
+                if (step.HasWork)
                     Claim(step.Source, stage);
             }
         }
@@ -48,11 +48,11 @@ internal struct StopWave
     }
 
     internal void PushEnter(StopSource source, StopReason reason, StopReason stopReason) =>
-        (_steps ??= new()).Push(new Step(source, reason, stopReason, IsClaimed: false));
+        (_steps ??= new()).Push(new Step(source, reason, stopReason, HasWork: false));
 
-    internal void PushLeave(StopSource source, bool isClaimed) => (_steps ??= new()).Push(new Step(source, Reason: null, StopReason: null, isClaimed));
+    internal void PushLeave(StopSource source, bool hasWork) => (_steps ??= new()).Push(new Step(source, Reason: null, StopReason: null, hasWork));
 
-    /// <summary>Notes a claimed source below which everything is marked.</summary>
+    /// <summary>Notes a claimed source that has something to complete, and below which everything is marked.</summary>
     internal void Claim(StopSource source, StopStage stage)
     {
         if (stage == StopStage.Aborting)

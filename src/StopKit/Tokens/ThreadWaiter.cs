@@ -2,16 +2,18 @@ namespace StopKit;
 
 /// <summary>A thread that is blocked until it is released or its time is up.</summary>
 /// <remarks>
-/// Each waiter has a monitor of its own, so waking a thousand threads does not send them all to one lock. A thread keeps one
-/// for its next wait: a monitor that was waited on once is expensive to make again.
+/// Each waiter has an event of its own, so waking a thousand threads does not send them all to one lock. An event and not a
+/// monitor: that wakes half as fast. A thread keeps one for its next wait, because an event is expensive to make again.
 /// </remarks>
+#pragma warning disable CA1001 // the event is left to its finalizer: who took us from a queue may set it at any time later
 internal sealed class ThreadWaiter : Waiter
+#pragma warning restore CA1001
 {
     [ThreadStatic]
     private static ThreadWaiter? _spare;
 
-    private bool _released;
-    private bool _timedOut;
+    private readonly AutoResetEvent _wakeUp = new(initialState: false);
+    private bool _wasWoken;
     private bool _hadTimer;
 
     /// <summary>Gets the calling thread's waiter; a new one for a nested wait (an STA thread pumps messages while it is blocked).</summary>
@@ -19,29 +21,34 @@ internal sealed class ThreadWaiter : Waiter
     {
         var waiter = _spare ?? new ThreadWaiter();
         _spare = null;
-        waiter._released = false;
         return waiter;
     }
 
-    /// <summary>Blocks until released; false if <paramref name="timeout"/> expired on <paramref name="time"/> first.</summary>
-    internal bool Park(TimeSpan timeout, TimeProvider time)
+    /// <summary>Stays on the processor for some microseconds, or until it is taken from the queue: for events that are set again and again.</summary>
+    /// <remarks>Queued all the time, so that it is one of those who wait. As long as <see cref="ManualResetEventSlim"/> does it.</remarks>
+    internal void Spin()
+    {
+        var spinner = default(SpinWait);
+        while (spinner.Count < 35 && Volatile.Read(ref IsQueued))
+            spinner.SpinOnce(sleep1Threshold: -1);
+    }
+
+    /// <summary>Blocks until released, or until <paramref name="timeout"/> expired on <paramref name="time"/>.</summary>
+    internal void Park(TimeSpan timeout, TimeProvider time)
     {
         if (ReferenceEquals(time, TimeProvider.System) || timeout == Timeout.InfiniteTimeSpan)
-            return ParkOnSystemTime(Timeouts.WholeMilliseconds(timeout));
+        {
+            // An event stays set until somebody waits for it, so a release that comes before this is not lost.
+            _wasWoken = _wakeUp.WaitOne(Timeouts.WholeMilliseconds(timeout));
+            return;
+        }
 
         _hadTimer = true;
-        using var timer = time.CreateTimer(static waiter => ((ThreadWaiter)waiter!).TimeOut(), this, timeout, Timeout.InfiniteTimeSpan);
-        return ParkOnSystemTime(Timeout.InfiniteTimeSpan);
+        using var timer = time.CreateTimer(static waiter => ((ThreadWaiter)waiter!).Release(), this, timeout, Timeout.InfiniteTimeSpan);
+        _wakeUp.WaitOne();
     }
 
-    internal override void Release()
-    {
-        lock (this)
-        {
-            _released = true;
-            Monitor.Pulse(this);
-        }
-    }
+    internal override void Release() => _wakeUp.Set();
 
     /// <summary>
     /// Gives the waiter back for the thread's next wait, unless somebody may still release it or its timer may still fire.
@@ -49,34 +56,9 @@ internal sealed class ThreadWaiter : Waiter
     /// <param name="releases">From how many queues somebody took it; each of them releases it once, maybe later than this.</param>
     internal void Return(int releases)
     {
-        lock (this)
-        {
-            if ((releases == 0 || (releases == 1 && _released)) && !_hadTimer)
-                _spare = this;
-        }
-    }
-
-    private bool ParkOnSystemTime(TimeSpan timeout)
-    {
-        lock (this)
-        {
-            // The state is looked at under the lock before blocking, so a release in between is not lost.
-            while (!_released && !_timedOut)
-            {
-                if (!Monitor.Wait(this, timeout))
-                    break;
-            }
-
-            return _released;
-        }
-    }
-
-    private void TimeOut()
-    {
-        lock (this)
-        {
-            _timedOut = true;
-            Monitor.Pulse(this);
-        }
+        // A release that has not woken us could wake the next wait, which is not its own.
+        if (!_hadTimer && releases == (_wasWoken ? 1 : 0))
+            _spare = this;
+        _wasWoken = false;
     }
 }

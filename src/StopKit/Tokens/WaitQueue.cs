@@ -9,6 +9,8 @@ internal struct WaitQueue
 {
     private Waiter? _oldest; // a ring: the oldest one's Previous is the newest
 
+    internal readonly bool IsEmpty => _oldest is null;
+
     internal void Add(Waiter waiter)
     {
         waiter.IsQueued = true;

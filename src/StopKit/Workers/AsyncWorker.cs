@@ -60,40 +60,51 @@ public abstract class AsyncWorker : Worker
             Flow.Value = null;
     }
 
-    private protected override void Launch() => _ = Task.Run(ExecuteAsync);
+    // Not by Task.Run, which would hold two more objects as long as the worker runs.
+    private protected override void Launch() => ThreadPool.QueueUserWorkItem(static self => _ = self.ExecuteAsync(), this, preferLocal: true);
 
     private async Task ExecuteAsync()
     {
         Flow.Value = this;
-        var bodyException = await CatchAsync(static (self, token) => self.RunAsync(token), BodyToken).ConfigureAwait(false);
-        var outcome = Judge(bodyException);
-        Exception? cleanUpException = null;
-        if (HasCleanUp)
-        {
-            using var scope = OpenCleanUpScope();
-            cleanUpException = await CatchAsync(static (self, token) => self.CleanUpAsync(token), scope.Token).ConfigureAwait(false);
-        }
-
-        End(outcome, bodyException, cleanUpException);
-    }
-
-    private async Task<Exception?> CatchAsync(Func<AsyncWorker, StopToken, Task> action, StopToken token)
-    {
-        Task? task = null;
+        Exception? bodyException = null;
+        Task? body = null;
         try
         {
-            task = action(this, token);
-            await task.ConfigureAwait(false);
-            return null;
+            body = RunAsync(BodyToken);
+            await body.ConfigureAwait(false);
         }
 #pragma warning disable CA1031 // a worker's fault must not end the process; it goes into the result and the log
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            // An await throws only the first of several, as of Task.WhenAll.
-            return task?.Exception is { InnerExceptions.Count: > 1 } all ? all : exception;
+            bodyException = AllOf(body, exception);
+        }
+
+        var outcome = Judge(bodyException);
+        End(outcome, bodyException, HasCleanUp ? await CleanUpInScopeAsync().ConfigureAwait(false) : null);
+    }
+
+    private async Task<Exception?> CleanUpInScopeAsync()
+    {
+        using var scope = OpenCleanUpScope();
+        Task? cleanUp = null;
+        try
+        {
+            cleanUp = CleanUpAsync(scope.Token);
+            await cleanUp.ConfigureAwait(false);
+            return null;
+        }
+#pragma warning disable CA1031 // as above
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            return AllOf(cleanUp, exception);
         }
     }
+
+    // An await throws only the first of several, as of Task.WhenAll.
+    private static Exception AllOf(Task? task, Exception first) =>
+        task?.Exception is { InnerExceptions.Count: > 1 } all ? all : first;
 
     internal sealed class BodyWorker(string name, Func<StopToken, Task> body, WorkerOptions? options)
         : AsyncWorker(name, options)

@@ -23,6 +23,7 @@ public abstract class QueueWorker<T> : AsyncWorker
     private readonly Channel<T> _queue;
     private readonly List<T> _unhandled = []; // also the lock for itself
     private readonly Closer _closer;
+    private SpinGate _taking; // of items out of the queue
 
     /// <summary>Makes a worker; call <see cref="Worker.Start"/> to start it.</summary>
     /// <param name="capacity">How many items wait at most, besides the one that is being handled; 1 or more.</param>
@@ -86,10 +87,11 @@ public abstract class QueueWorker<T> : AsyncWorker
     /// <param name="item">The item.</param>
     /// <param name="giveUp">Ends the wait; none by default.</param>
     /// <returns>True if it was accepted; false if the worker is stopping or has ended, or the wait was given up. Never cancelled.</returns>
-    public async ValueTask<bool> PostAsync(T item, StopToken giveUp = default)
+    public ValueTask<bool> PostAsync(T item, StopToken giveUp = default) =>
+        TryPost(item) ? new ValueTask<bool>(true) : PostWhenThereIsRoomAsync(item, giveUp);
+
+    private async ValueTask<bool> PostWhenThereIsRoomAsync(T item, StopToken giveUp)
     {
-        if (TryPost(item))
-            return true;
         var givenUp = giveUp.Source?.OwnCancellationTokenOf(StopStage.Stopping) ?? CancellationToken.None;
         try
         {
@@ -121,16 +123,28 @@ public abstract class QueueWorker<T> : AsyncWorker
     protected sealed override async Task RunAsync(StopToken stop)
     {
         using var drain = stop.Shield(Timeout.InfiniteTimeSpan);
+        var item = default(T)!;
+        var isInHand = false;
         try
         {
             while (!Source.IsAbortRequested && await _queue.Reader.WaitToReadAsync().ConfigureAwait(false))
             {
-                while (TryTake(out var item))
-                    await HandleOrKeepAsync(item, drain.Token).ConfigureAwait(false);
+                while (TryTake(out item!))
+                {
+                    isInHand = true;
+                    await HandleAsync(item, drain.Token).ConfigureAwait(false);
+                    isInHand = false;
+                }
             }
         }
         finally
         {
+            if (isInHand)
+            {
+                lock (_unhandled)
+                    _unhandled.Insert(0, item);
+            }
+
             // Before the cleanup: no producer is to wait for that, and it may want to save what is unhandled.
             TakeBack();
             if (!Source.Dequeue(_closer))
@@ -146,30 +160,12 @@ public abstract class QueueWorker<T> : AsyncWorker
 
     private bool TryTake([MaybeNullWhen(false)] out T item)
     {
-        // Under the lock, as TakeBack is: what was taken here is older than all that is taken back.
-        lock (_unhandled)
-        {
-            item = default;
-            return !Source.IsAbortRequested && _queue.Reader.TryRead(out item);
-        }
-    }
-
-    private async Task HandleOrKeepAsync(T item, StopToken stop)
-    {
-        var isHandled = false;
-        try
-        {
-            await HandleAsync(item, stop).ConfigureAwait(false);
-            isHandled = true;
-        }
-        finally
-        {
-            if (!isHandled)
-            {
-                lock (_unhandled)
-                    _unhandled.Insert(0, item);
-            }
-        }
+        item = default;
+        // Under the gate, as TakeBack is: what was taken here is older than all that is taken back. A lock would double the price of an item.
+        _taking.Enter();
+        var isTaken = !Source.IsAbortRequested && _queue.Reader.TryRead(out item);
+        _taking.Exit();
+        return isTaken;
     }
 
     private void TakeBack()
@@ -177,8 +173,16 @@ public abstract class QueueWorker<T> : AsyncWorker
         Complete(); // first, so that nothing comes after what is taken back
         lock (_unhandled)
         {
-            while (_queue.Reader.TryRead(out var item))
-                _unhandled.Add(item);
+            _taking.Enter();
+            try
+            {
+                while (_queue.Reader.TryRead(out var item))
+                    _unhandled.Add(item);
+            }
+            finally
+            {
+                _taking.Exit();
+            }
         }
     }
 

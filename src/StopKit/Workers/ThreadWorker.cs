@@ -62,6 +62,8 @@ public abstract class ThreadWorker : Worker
             Priority = Options.Priority,
         };
         thread.Start(this);
+        // The thread notes this itself as well, but perhaps not before its starter joins it.
+        Volatile.Write(ref _thread, thread);
     }
 
     internal override bool WaitForEnd(TimeSpan timeout)
@@ -80,7 +82,7 @@ public abstract class ThreadWorker : Worker
 
     private void Execute()
     {
-        // Known only now that it runs: a thread that was not started cannot be joined, and a joiner may be here before that.
+        // Known only from its start on: a thread that was not started cannot be joined, and a joiner may be here before that.
         Volatile.Write(ref _thread, Thread.CurrentThread);
         AsyncWorker.LeaveFlow(); // the thread was started in the flow of its starter, but is not part of it
         var bodyException = Catch(static (self, token) => self.Run(token), BodyToken);

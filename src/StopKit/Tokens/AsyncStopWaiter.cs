@@ -1,0 +1,36 @@
+using System.Threading.Tasks.Sources;
+
+namespace StopKit;
+
+/// <summary>An asynchronous method that waits for the stop of a source, or until its time is up.</summary>
+internal sealed class AsyncStopWaiter(StopToken stop) : AsyncWaiter, IValueTaskSource<bool>
+{
+    private ITimer? _timer;
+    private bool? _wasStopped;
+
+    /// <summary>Begins to wait; it was queued before.</summary>
+    internal ValueTask<bool> ParkAsync(TimeSpan timeout)
+    {
+        if (timeout != Timeout.InfiniteTimeSpan)
+            _timer = CreateTimer(timeout, stop.Source!.Context.Time);
+        return new ValueTask<bool>(this, Version);
+    }
+
+    bool IValueTaskSource<bool>.GetResult(short token)
+    {
+        if (GetStatus(token) == ValueTaskSourceStatus.Pending)
+            Block(token);
+        _timer?.Dispose();
+        // Kept, because who asks again gets the same answer. Who took the waiter from the queue decides: the stop, or we ourselves
+        // at the end of the time. Counted as an observation only here, when the method that waited is told.
+        return _wasStopped ??= (!stop.Source!.Dequeue(this) || stop.Source.IsStopRequested) && stop.IsStopRequested;
+    }
+
+    // A task of a source need not be one that can be blocked on, but people try.
+    private void Block(short token)
+    {
+        using var ended = new ManualResetEventSlim();
+        OnCompleted(static ended => ((ManualResetEventSlim)ended!).Set(), ended, token, ValueTaskSourceOnCompletedFlags.None);
+        ended.Wait();
+    }
+}
