@@ -48,14 +48,5 @@ public partial class WorkerGroup
         }
     }
 
-    /// <summary>Waits for one of two tasks, or for the time to be up.</summary>
-    private async Task Any(Task task, Task? other, TimeSpan timeout)
-    {
-        if (task.IsCompleted || other is { IsCompleted: true } || timeout == TimeSpan.Zero)
-            return;
-        var waiter = new AsyncWaiter();
-        _ = task.ContinueWith(static (_, state) => ((AsyncWaiter)state!).Release(), waiter, TaskScheduler.Default);
-        _ = other?.ContinueWith(static (_, state) => ((AsyncWaiter)state!).Release(), waiter, TaskScheduler.Default);
-        await waiter.ParkAsync(timeout, Options.TimeProvider).ConfigureAwait(false);
-    }
+    private Task Any(Task task, Task? other, TimeSpan timeout) => AsyncWaiter.ForAsync(task, other, timeout, Options.TimeProvider);
 }

@@ -57,17 +57,7 @@ public static class Join
         if (timeout == TimeSpan.Zero)
             return Report(items, TimeSpan.Zero); // only looks: no thread needs to wait for a thread
         var all = Task.WhenAll(items.Select(static item => item.WhenEnded()));
-        if (timeout == Timeout.InfiniteTimeSpan)
-        {
-            await all.ConfigureAwait(false);
-        }
-        else
-        {
-            var waiter = new AsyncWaiter();
-            _ = all.ContinueWith(static (_, state) => ((AsyncWaiter)state!).Release(), waiter, TaskScheduler.Default);
-            await waiter.ParkAsync(timeout, time).ConfigureAwait(false);
-        }
-
+        await AsyncWaiter.ForAsync(all, other: null, timeout, time).ConfigureAwait(false);
         return Report(items, time.GetElapsedTime(start));
     }
 

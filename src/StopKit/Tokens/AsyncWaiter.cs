@@ -34,6 +34,17 @@ internal class AsyncWaiter : Waiter, IValueTaskSource
         await new ValueTask(this, Version).ConfigureAwait(false);
     }
 
+    /// <summary>Waits until one of two tasks has ended, however it did, or <paramref name="timeout"/> expired on <paramref name="time"/>.</summary>
+    internal static async Task ForAsync(Task task, Task? other, TimeSpan timeout, TimeProvider time)
+    {
+        if (task.IsCompleted || other is { IsCompleted: true } || timeout == TimeSpan.Zero)
+            return; // without a timer, which may not fire while a manual clock stands
+        var waiter = new AsyncWaiter();
+        _ = task.ContinueWith(static (_, state) => ((AsyncWaiter)state!).Release(), waiter, TaskScheduler.Default);
+        _ = other?.ContinueWith(static (_, state) => ((AsyncWaiter)state!).Release(), waiter, TaskScheduler.Default);
+        await waiter.ParkAsync(timeout, time).ConfigureAwait(false);
+    }
+
     private protected ITimer CreateTimer(TimeSpan timeout, TimeProvider time) => time.CreateTimer(
         static waiter => ((AsyncWaiter)waiter!).Release(), this, Timeouts.WholeMilliseconds(timeout), Timeout.InfiniteTimeSpan);
 }

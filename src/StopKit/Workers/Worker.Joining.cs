@@ -98,12 +98,7 @@ public abstract partial class Worker
     /// <summary>Waits until a task has ended; false if <paramref name="timeout"/> expired first, by the worker's clock.</summary>
     private protected async Task<bool> WaitForAsync(Task task, TimeSpan timeout)
     {
-        if (task.IsCompleted || timeout == TimeSpan.Zero)
-            return task.IsCompleted; // without a timer, which may not fire while a manual clock stands
-        var timeUp = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        using var timer = Options.TimeProvider.CreateTimer(
-            static task => ((TaskCompletionSource)task!).TrySetResult(), timeUp, Timeouts.WholeMilliseconds(timeout), Timeout.InfiniteTimeSpan);
-        await Task.WhenAny(task, timeUp.Task).ConfigureAwait(false);
+        await AsyncWaiter.ForAsync(task, other: null, timeout, Options.TimeProvider).ConfigureAwait(false);
         return task.IsCompleted;
     }
 
