@@ -3,7 +3,7 @@ namespace StopKit;
 /// <summary>A thread that is blocked until it is released or its time is up.</summary>
 /// <remarks>
 /// Each waiter has an event of its own, so waking a thousand threads does not send them all to one lock. An event and not a
-/// monitor: that wakes half as fast. A thread keeps one for its next wait, because an event is expensive to make again.
+/// monitor, which can take twice as long to wake. A thread keeps one for its next wait, because an event is expensive to make again.
 /// </remarks>
 #pragma warning disable CA1001 // the event is left to its finalizer: who took us from a queue may set it at any time later
 internal sealed class ThreadWaiter : Waiter

@@ -8,7 +8,7 @@ namespace StopKit.Benchmarks;
 [IterationCount(61)]
 public class TreeBenchmarks
 {
-    private const int Scopes = 1000;
+    private const int PerTree = 1000;
     private const int Trees = 4;
 
     private StopSource[] _stops = [];
@@ -32,29 +32,29 @@ public class TreeBenchmarks
     [IterationSetup(Targets = [nameof(StopChildren), nameof(CancelChildren)])]
     public void MakeChildren()
     {
-        _stops = [.. Enumerable.Range(0, Trees).Select(static _ => Benchmarks.Scopes.StopParent(Scopes))];
-        _cancellations = [.. Enumerable.Range(0, Trees).Select(static _ => Benchmarks.Scopes.TokenParent(Scopes))];
+        _stops = [.. Enumerable.Range(0, Trees).Select(static _ => Scopes.StopParent(PerTree))];
+        _cancellations = [.. Enumerable.Range(0, Trees).Select(static _ => Scopes.TokenParent(PerTree))];
     }
 
     [IterationSetup(Targets = [nameof(StopChain), nameof(CancelChain)])]
     public void MakeChains()
     {
-        _stops = [.. Enumerable.Range(0, Trees).Select(static _ => Benchmarks.Scopes.StopChain(Scopes))];
-        _cancellations = [.. Enumerable.Range(0, Trees).Select(static _ => Benchmarks.Scopes.TokenChain(Scopes))];
+        _stops = [.. Enumerable.Range(0, Trees).Select(static _ => Scopes.StopChain(PerTree))];
+        _cancellations = [.. Enumerable.Range(0, Trees).Select(static _ => Scopes.TokenChain(PerTree))];
     }
 
-    [Benchmark(OperationsPerInvoke = Trees * Scopes)]
+    [Benchmark(OperationsPerInvoke = Trees * PerTree)]
     [Row("1 000 children stopped, per child", nameof(CancelChildren), "`CreateLinkedTokenSource`", "≤ 1.25")]
     public void StopChildren() => Stop();
 
-    [Benchmark(OperationsPerInvoke = Trees * Scopes)]
+    [Benchmark(OperationsPerInvoke = Trees * PerTree)]
     public void CancelChildren() => Cancel();
 
-    [Benchmark(OperationsPerInvoke = Trees * Scopes)]
+    [Benchmark(OperationsPerInvoke = Trees * PerTree)]
     [Row("chain of 1 000 scopes stopped, per scope", nameof(CancelChain), "`CreateLinkedTokenSource`", "≤ 1.25")]
     public void StopChain() => Stop();
 
-    [Benchmark(OperationsPerInvoke = Trees * Scopes)]
+    [Benchmark(OperationsPerInvoke = Trees * PerTree)]
     public void CancelChain() => Cancel();
 
     private void Stop()

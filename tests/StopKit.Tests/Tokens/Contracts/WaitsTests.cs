@@ -76,6 +76,25 @@ public sealed class WaitsTests : IDisposable
         (await source.Token.WaitAsync(TimeSpan.FromTicks(1))).Should().BeFalse();
     }
 
+#pragma warning disable CA2012 // a ValueTask is used here as it should not be, but often is
+    [Fact(Timeout = Patience.TestTimeout)]
+    public async Task A_wait_without_a_thread_can_be_blocked_on_and_gives_its_answer_again()
+    {
+        var timed = _source.Token.WaitAsync(Second);
+        var endless = _source.Token.WaitAsync(Timeout.InfiniteTimeSpan);
+        var atTimed = BlockedThread<bool>.Start(() => timed.GetAwaiter().GetResult());
+        var atEndless = BlockedThread<bool>.Start(() => endless.GetAwaiter().GetResult());
+
+        _clock.Advance(Second);
+        atTimed.Result.Should().BeFalse();
+        _source.RequestStop();
+        atEndless.Result.Should().BeTrue();
+
+        (await timed).Should().BeFalse("it ended before the stop");
+        (await endless).Should().BeTrue();
+    }
+#pragma warning restore CA2012
+
     [Fact(Timeout = Patience.TestTimeout)]
     public async Task None_waits_out_its_time_and_refuses_to_wait_for_ever()
     {
