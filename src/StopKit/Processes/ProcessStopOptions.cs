@@ -11,9 +11,6 @@ public sealed class ProcessStopOptions
 {
     internal static readonly ProcessStopOptions Default = new();
 
-    private const int LastSignal = 64;
-    private static readonly int Pause = OperatingSystem.IsLinux() ? 19 : 17; // SIGSTOP
-
     private readonly PosixSignal _signal = PosixSignal.SIGTERM;
     private readonly TimeSpan _grace = TimeSpan.FromSeconds(10);
     private readonly TimeSpan _killLimit = TimeSpan.FromSeconds(5);
@@ -25,7 +22,7 @@ public sealed class ProcessStopOptions
     public PosixSignal Signal
     {
         get => _signal;
-        init => _signal = RawSignal.Of(value) is >= 1 and <= LastSignal and not RawSignal.Kill and var number && number != Pause
+        init => _signal = RawSignal.IsRequestToEnd(value)
             ? value
             : throw new ArgumentOutOfRangeException(
                 nameof(Signal), value,

@@ -18,7 +18,7 @@ internal static class ExitCodes
     internal static int Of(WorkerResult main, ShutdownSignals signals) => main.Outcome switch
     {
         WorkerOutcome.Faulted => Fault,
-        WorkerOutcome.Exited => main.ExitCode!.Value,
+        WorkerOutcome.Exited => Seen(main.ExitCode!.Value),
         WorkerOutcome.Aborted or WorkerOutcome.Abandoned => OfForced(signals),
         // Also if it completed: a main that only waits for its workers leaves it to them to observe the stop.
         _ => signals.Options.SignalExitCodes && signals.Received is { } received ? ForSignal(received) : Success,
@@ -27,6 +27,9 @@ internal static class ExitCodes
     /// <summary>The exit code of a process that does not end by itself: success is none, however well its main ended.</summary>
     internal static int OfLate(WorkerResult main, ShutdownSignals signals) =>
         main.Outcome is WorkerOutcome.Faulted or WorkerOutcome.Exited ? Of(main, signals) : OfForced(signals);
+
+    // Unix keeps eight bits of it, and a failure must not become a success by that.
+    private static int Seen(int code) => code != Success && (byte)code == Success && !OperatingSystem.IsWindows() ? Fault : code;
 
     // What came first counts, deadline or second signal. Of the latter the source may not know yet.
     private static int OfForced(ShutdownSignals signals) =>

@@ -59,16 +59,16 @@ public sealed class ShutdownOptions
 
     /// <summary>
     /// Gets the signals that stop the program: SIGINT, SIGTERM, SIGQUIT and SIGHUP by default (on Windows Ctrl+C, shutdown, Ctrl+Break and close);
-    /// one or more of these, or of raw signal numbers.
+    /// one or more of these, or of raw numbers from 1 to 64 that are not SIGKILL's or SIGSTOP's.
     /// </summary>
-    /// <exception cref="ArgumentException">The value is null or empty, or has a signal that does not ask a process to end.</exception>
+    /// <exception cref="ArgumentException">The value is null or empty, or has a signal that no process can hear.</exception>
     public IReadOnlyList<PosixSignal> Signals
     {
         get => _signals;
         init => _signals = value is { Count: > 0 } && value.All(RawSignal.IsRequestToEnd)
             ? [.. value.Distinct()]
             : throw new ArgumentException(
-                "Name at least one signal, and only such that ask a process to end: SIGINT, SIGTERM, SIGQUIT, SIGHUP, or a raw number.", nameof(Signals));
+                "Name at least one signal, and only such that ask a process to end: SIGINT, SIGTERM, SIGQUIT, SIGHUP, or a raw number from 1 to 64, but not SIGKILL or SIGSTOP, which no process hears.", nameof(Signals));
     }
 
     /// <summary>Gets the line that is written to stderr at the first Ctrl+C: by default it says what the next two do; null for none.</summary>

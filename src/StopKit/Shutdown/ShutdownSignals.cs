@@ -71,7 +71,7 @@ public sealed class ShutdownSignals : IDisposable
     /// <summary>Starts to listen.</summary>
     /// <param name="options">The options; the defaults if null.</param>
     /// <returns>The listener; dispose it to let signals take their default action again.</returns>
-    /// <exception cref="IOException">One of <see cref="ShutdownOptions.Signals"/> cannot be listened to, such as the raw number of SIGKILL.</exception>
+    /// <exception cref="IOException">One of <see cref="ShutdownOptions.Signals"/> cannot be listened to, such as a raw number that the C library keeps for itself.</exception>
     /// <exception cref="PlatformNotSupportedException">One of <see cref="ShutdownOptions.Signals"/> is unknown to the platform.</exception>
     public static ShutdownSignals Listen(ShutdownOptions? options = null) => Listen(options, supervisor: null);
 

@@ -4,11 +4,15 @@ namespace StopKit;
 /// <remarks>
 /// <para>
 /// The first signal requests the stop, the second, or the end of <see cref="ShutdownOptions.Grace"/>, the abort; the third, or the end of
-/// <see cref="ShutdownOptions.AbortPeriod"/>, ends the process, whatever the program does. Who is late by then is named on stderr.
+/// <see cref="ShutdownOptions.AbortPeriod"/>, ends the process, whatever the program does. Who is late when a period ends is named on stderr; a third signal ends it at once and says nothing.
 /// </para>
 /// <para>
 /// Exit codes: 0 if main completed or stopped in time (128 + n by option); the code of an <see cref="ExitException"/>; 1 for any other exception,
 /// which is written to stderr; 124 if the stop took longer than its grace; 128 + n if a repeated signal n forced it.
+/// </para>
+/// <para>
+/// Where somebody is late, or a signal forces the end, <c>StopApp</c> does not return: it ends the process with that code itself, and no
+/// <c>finally</c> block around it runs, because whoever is late may hold that up as well.
 /// </para>
 /// <para>
 /// Thread-safe, but a process has one main. A main that was not stopped leaves nothing behind: signals take their default action again.
@@ -130,9 +134,19 @@ public static class StopApp
     private static int ExitCodeOf(Worker root, WorkerResult result, ShutdownSignals signals)
     {
         if (result.Outcome == WorkerOutcome.Faulted)
-            StandardError.WriteLine($"{result.Name} failed: {result.Exception}");
+            StandardError.WriteLine(string.Join('\n', Faults(root, result)));
         if (result.Outcome == WorkerOutcome.Abandoned)
             EndWithLate(root, signals);
         return ExitCodes.Of(result, signals);
+    }
+
+    /// <summary>Names each worker that failed, by its path; and the root itself, if it has failed in a way of its own.</summary>
+    private static IEnumerable<string> Faults(Worker root, WorkerResult result)
+    {
+        var leaves = StopReport.OfProgram(root).Entries.Where(static entry => entry is { Outcome: WorkerOutcome.Faulted, Exception: not null }).ToList();
+        var all = (result.Exception as AggregateException)?.InnerExceptions.ToList() ?? [result.Exception!];
+        var isTold = all.TrueForAll(exception => leaves.Exists(leaf => leaf.Exception == exception));
+        var lines = leaves.Select(static leaf => $"{leaf.Path} failed: {leaf.Exception}");
+        return isTold ? lines : lines.Append($"{result.Name} failed: {result.Exception}");
     }
 }

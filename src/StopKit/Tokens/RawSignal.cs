@@ -17,8 +17,13 @@ internal static class RawSignal
         _ => (int)signal, // a raw number
     };
 
-    /// <summary>Says whether a value is one of those, or any raw number.</summary>
-    internal static bool IsRequestToEnd(PosixSignal signal) => Of(signal) > 0;
+    internal const int Last = 64;
+
+    /// <summary>Gets the number of SIGSTOP, which is not the same everywhere.</summary>
+    internal static int Pause { get; } = OperatingSystem.IsLinux() ? 19 : 17;
+
+    /// <summary>Says whether a value is one of those that ask, or a raw number which a process can hear at all.</summary>
+    internal static bool IsRequestToEnd(PosixSignal signal) => Of(signal) is >= 1 and <= Last and not Kill and var number && number != Pause;
 
     internal static string NameOf(int number) => number switch
     {

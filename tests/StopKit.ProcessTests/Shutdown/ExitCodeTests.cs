@@ -20,18 +20,22 @@ public sealed class ExitCodeTests
         child.Errors.Lines.Should().BeEmpty();
     }
 
-    [Fact(Timeout = Limit)]
-    public async Task An_ExitException_with_code_0_is_success()
+    [Theory(Timeout = Limit)]
+    [InlineData("0", 0)]
+    [InlineData("256", 1)] // of which the system would keep a 0
+    [InlineData("-1", 255)]
+    public async Task Only_an_ExitException_with_code_0_is_success(string code, int seen)
     {
-        await using var child = ChildProcess.StartTestChild("exit", "sync", "0");
+        await using var child = ChildProcess.StartTestChild("exit", "sync", code);
 
-        (await child.WaitForExitAsync()).Should().Be(0);
+        (await child.WaitForExitAsync()).Should().Be(seen);
     }
 
     [Theory(Timeout = Limit)]
     [InlineData("sync", "main")]
     [InlineData("async", "main")]
     [InlineData("worker", "root", "cleanup")]
+    [InlineData("group", "app/parser")]
     [InlineData("nested", "main", "inner Faulted")]
     public async Task A_fault_gives_1_and_the_exception_on_stderr(string form, string name, params string[] more)
     {

@@ -15,6 +15,11 @@ internal static class ThrowingMain
                 return StopApp.Run(_ => Outer(end));
             case "async":
                 return await StopApp.RunAsync(_ => OuterAsync(end));
+            case "group":
+                var app = new WorkerGroup("app");
+                app.Add("parser", _ => Outer(end));
+                app.Add("reader", stop => stop.Wait());
+                return await StopApp.RunAsync(app);
             case "worker":
                 return await StopApp.RunAsync(new Root(end));
             default:

@@ -52,6 +52,9 @@ public sealed class ShutdownOptionsTests
         new[] { PosixSignal.SIGINT, PosixSignal.SIGWINCH },
         new[] { PosixSignal.SIGTSTP },
         new[] { (PosixSignal)0 },
+        new[] { (PosixSignal)9 },
+        new[] { (PosixSignal)19 },
+        new[] { (PosixSignal)65 },
     };
 
     [Theory, MemberData(nameof(WrongSignals))]
