@@ -12,7 +12,7 @@ const string Loop = "echo ready; while :; do sleep 0.1; done";
 try
 {
     using var polite = Start($"trap 'exit 3' TERM; {Loop}");
-    Console.WriteLine(Told(await ProcessStop.StopByIdAsync(polite.Id)));
+    await StopAsync(polite.Id);
 
     using var stubborn = Start($"trap '' TERM; sleep 600 & {Loop}");
     var result = await stubborn.StopAsync(new ProcessStopOptions { Grace = TimeSpan.FromSeconds(0.5) });
@@ -29,6 +29,13 @@ try
 finally
 {
     Directory.Delete(folder, recursive: true);
+}
+
+// Asks it, gives it 5 s, and then kills it with all that it has started.
+static async Task StopAsync(int id)
+{
+    var result = await ProcessStop.StopByIdAsync(id, new ProcessStopOptions { Grace = TimeSpan.FromSeconds(5) });
+    Console.WriteLine(Told(result));
 }
 
 static string Told(ProcessStopResult result) => $"{result.Outcome}, code {result.ExitCode}, signal {result.Signal?.ToString() ?? "none"}: {result}";

@@ -74,16 +74,21 @@ public sealed class BackgroundServiceTests
     [Fact(Timeout = Patience.TestTimeout)]
     public async Task A_late_worker_leaves_the_others_their_share()
     {
-        var group = new WorkerGroup("app", options: new WorkerOptions { Grace = TimeSpan.FromSeconds(1), AbortPeriod = TimeSpan.Zero });
-        group.Add("willing", stop => stop.Wait(), order: 1);
+        var clock = new ManualClock();
+        var group = new WorkerGroup("app", options: new WorkerOptions { Grace = StopLimit, TimeProvider = clock });
+        var willing = TestWorkers.Make(WorkerKind.Thread, stop => stop.Wait());
+        group.Add(willing, order: 1);
         group.Add("stuck", _ => StuckAsync(), order: 2);
         group.Start();
         await _isStuck.PassAsync();
 
-        await group.StopAsync();
+        var stopping = group.StopAsync();
+        clock.AdvanceOnceWaitedOn(StopLimit / 2, timers: 3); // half of the grace for each of two stages; timers of the abort, the joiner, the stage
 
-        group.Report.Entries.Single(entry => entry.Path == "app/willing").Outcome.Should().Be(WorkerOutcome.Stopped);
+        (await willing.Completion.WaitAsync(Patience.Limit)).Outcome.Should().Be(WorkerOutcome.Stopped);
+        stopping.IsCompleted.Should().BeFalse("the other half is not over");
         _mayEnd.Open();
+        await stopping.WaitAsync(Patience.Limit);
     }
 
     [Fact(Timeout = Patience.TestTimeout)]

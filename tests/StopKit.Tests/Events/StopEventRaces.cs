@@ -72,7 +72,8 @@ public sealed class StopEventRaces(ITestOutputHelper output) : IDisposable
                 },
                 () => awaited = _event.WaitAsync(_source.Token),
             ],
-            check: () => Ended(awaited));
+            check: () => Ended(awaited),
+            rounds: 30_000); // four threads
     }
 
     [Fact(Timeout = Patience.RaceTimeout)]
@@ -105,7 +106,8 @@ public sealed class StopEventRaces(ITestOutputHelper output) : IDisposable
                 Assert.True(first.Wait(Patience.Limit) && first.Result);
                 Assert.True(second.Wait(Patience.Limit) && second.Result);
                 Patience.Until(() => clock.ActiveTimers == 0);
-            });
+            },
+            rounds: 50_000); // five waits each
     }
 
     [Fact(Timeout = Patience.RaceTimeout)]

@@ -7,8 +7,8 @@ namespace StopKit.Tests.Workers;
 [Collection(Alone.Name)]
 public sealed class WorkerRaces(ITestOutputHelper output) : IDisposable
 {
-    private const int AsyncRounds = 100_000;
-    private const int ThreadRounds = 15_000; // each starts a thread
+    private static readonly int AsyncRounds = Race.Rounds;
+    private static readonly int ThreadRounds = Race.Rounds / 7; // each starts a thread
 
     private StopSource _parent = new();
     private Worker _worker = AsyncWorker.Start("none", _ => Task.CompletedTask);
