@@ -49,7 +49,7 @@ internal static class ChildStart
     {
         ArgumentNullException.ThrowIfNull(startInfo);
         if (string.IsNullOrWhiteSpace(startInfo.FileName))
-            throw Bad("It names no program: set FileName.");
+            throw Bad("The start info names no program: set FileName.");
         if (startInfo.UseShellExecute)
             throw Bad("UseShellExecute must be false: what the shell starts is not our child, so it could be neither stopped nor joined.");
         if (startInfo.ArgumentList.Count > 0 && !string.IsNullOrEmpty(startInfo.Arguments))
