@@ -9,7 +9,7 @@ public sealed class ProcessWorkerArgumentsTests
     public void What_cannot_be_started_is_refused_at_once()
     {
         Making(null!).Should().Throw<ArgumentNullException>().WithParameterName("startInfo");
-        Making(new ProcessStartInfo()).Should().Throw<ArgumentException>().WithParameterName("startInfo").WithMessage("It names no program*");
+        Making(new ProcessStartInfo()).Should().Throw<ArgumentException>().WithParameterName("startInfo").WithMessage("The start info names no program*");
         Making(new ProcessStartInfo("ls") { UseShellExecute = true }).Should().Throw<ArgumentException>().WithMessage("UseShellExecute must be false*");
         Making(new ProcessStartInfo("ls", ["-l"]) { Arguments = "-a" }).Should().Throw<ArgumentException>().WithMessage("It has both Arguments and ArgumentList*");
     }
