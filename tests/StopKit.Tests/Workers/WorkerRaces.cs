@@ -7,7 +7,7 @@ namespace StopKit.Tests.Workers;
 [Collection(Alone.Name)]
 public sealed class WorkerRaces(ITestOutputHelper output) : IDisposable
 {
-    private static readonly int AsyncRounds = Race.Rounds;
+    private static readonly int AsyncRounds = Race.Rounds / 2;
     private static readonly int ThreadRounds = Race.Rounds / 7; // each starts a thread
 
     private StopSource _parent = new();
