@@ -11,7 +11,6 @@ namespace StopKit;
 internal sealed class LinuxProcess : IDisposable
 {
     private const int Continue = 18; // SIGCONT
-    private const int Pause = 19; // SIGSTOP
 
     private readonly SafeFileHandle? _pidfd;
 
@@ -103,7 +102,7 @@ internal sealed class LinuxProcess : IDisposable
     }
 
     /// <summary>Stops its execution, so that it cannot fork; false if that is not allowed.</summary>
-    internal bool Freeze() => Send(Pause) != Answer.Denied;
+    internal bool Freeze() => Send(RawSignal.Pause) != Answer.Denied;
 
     internal void Kill()
     {

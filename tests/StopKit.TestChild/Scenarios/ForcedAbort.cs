@@ -95,7 +95,7 @@ internal static partial class ForcedAbort
 
     private static void Sleep()
     {
-#pragma warning disable RS0030 // the place to be cut off at
+#pragma warning disable RS0030 // no pause of a test: a sleep is the place to be cut off at, and nobody waits for its end
         Thread.Sleep(Timeout.Infinite);
 #pragma warning restore RS0030
     }

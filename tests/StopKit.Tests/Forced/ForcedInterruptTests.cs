@@ -24,7 +24,7 @@ public sealed partial class ForcedInterruptTests
     public Task A_sleep_is_ended() => CutsOff(body =>
     {
         body.Begin();
-#pragma warning disable RS0030 // what the row is about
+#pragma warning disable RS0030 // no pause of a test: a sleep is what the interrupt is to end, and lasts only if that fails
         Thread.Sleep(Patience.Limit);
 #pragma warning restore RS0030
     });
