@@ -2,6 +2,10 @@ namespace StopKit;
 
 /// <summary>A thread that is blocked until it is released or its time is up.</summary>
 /// <remarks>
+/// <code>
+/// Awake ──Park──▶ Parked ──Release: sets the event──▶ Released
+///   └───Release: the thread sees it before it parks──────▲
+/// </code>
 /// Each waiter has an event of its own, so waking a thousand threads does not send them all to one lock. An event and not a
 /// monitor, which can take twice as long to wake. A thread keeps one for its next wait, because an event is expensive to make again.
 /// </remarks>
@@ -12,7 +16,12 @@ internal sealed class ThreadWaiter : Waiter
     [ThreadStatic]
     private static ThreadWaiter? _spare;
 
+    private const int Awake = 0;
+    private const int Parked = 1;
+    private const int Released = 2;
+
     private readonly AutoResetEvent _wakeUp = new(initialState: false);
+    private int _state;
     private bool _wasWoken;
     private bool _hadTimer;
 
@@ -24,21 +33,28 @@ internal sealed class ThreadWaiter : Waiter
         return waiter;
     }
 
-    /// <summary>Stays on the processor for some microseconds, or until it is taken from the queue: for events that are set again and again.</summary>
+    /// <summary>Stays on the processor for some microseconds, or until it is released: for events that are set again and again.</summary>
     /// <remarks>Queued all the time, so that it is one of those who wait. As long as <see cref="ManualResetEventSlim"/> does it.</remarks>
     internal void Spin()
     {
         var spinner = default(SpinWait);
-        while (spinner.Count < 35 && Volatile.Read(ref IsQueued))
+        while (spinner.Count < 35 && Volatile.Read(ref _state) == Awake)
             spinner.SpinOnce(sleep1Threshold: -1);
     }
 
     /// <summary>Blocks until released, or until <paramref name="timeout"/> expired on <paramref name="time"/>.</summary>
     internal void Park(TimeSpan timeout, TimeProvider time)
     {
+        // Compare-exchange, against the exchange in Release: either it finds us parked and sets the event, or we find its release.
+        if (Interlocked.CompareExchange(ref _state, Parked, Awake) != Awake)
+        {
+            _wasWoken = true;
+            return;
+        }
+
         if (ReferenceEquals(time, TimeProvider.System) || timeout == Timeout.InfiniteTimeSpan)
         {
-            // An event stays set until somebody waits for it, so a release that comes before this is not lost.
+            // An event stays set until somebody waits for it, so a release that comes just before this is not lost.
             _wasWoken = _wakeUp.WaitOne(Timeouts.WholeMilliseconds(timeout));
             return;
         }
@@ -48,7 +64,12 @@ internal sealed class ThreadWaiter : Waiter
         _wakeUp.WaitOne();
     }
 
-    internal override void Release() => _wakeUp.Set();
+    internal override void Release()
+    {
+        // An event costs a trip through the runtime's wait subsystem on both sides: only for a thread that is parked.
+        if (Interlocked.Exchange(ref _state, Released) == Parked)
+            _wakeUp.Set();
+    }
 
     /// <summary>
     /// Gives the waiter back for the thread's next wait, unless somebody may still release it or its timer may still fire.
@@ -60,5 +81,6 @@ internal sealed class ThreadWaiter : Waiter
         if (!_hadTimer && releases == (_wasWoken ? 1 : 0))
             _spare = this;
         _wasWoken = false;
+        _state = Awake; // plain: nobody can release it before the next queue's gate
     }
 }
