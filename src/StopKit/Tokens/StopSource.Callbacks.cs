@@ -19,7 +19,7 @@ public sealed partial class StopSource
                 _gate.Enter();
                 // Under the gate, as the claim is: either the request finds the callback, or we find the request.
                 reason = ReasonOf(stage);
-                if (reason is not null || (_marks & Marks.Disposed) != 0)
+                if (reason is not null || _isDisposed)
                 {
                     _gate.Exit();
                     break;
@@ -53,32 +53,37 @@ public sealed partial class StopSource
         if (_attachments is not { } attachments || NewestOf(attachments, stage) is null)
             return;
         var reason = ReasonOf(stage)!;
-        StopCallback? finished = null;
-        while (true)
+        StopCallback? callback = null;
+        do
         {
             TaskCompletionSource? returned = null;
             _gate.Enter();
-            if (finished is not null)
-            {
-                returned = finished.Returned;
-                Free(attachments, finished);
-            }
-
-            var callback = stage == StopStage.Aborting ? attachments.NewestOnAbort : attachments.NewestOnStop;
             if (callback is not null)
             {
-                Unlist(attachments, callback);
-                callback.RunningThread = Environment.CurrentManagedThreadId;
+                returned = callback.Returned;
+                Retire(callback);
             }
 
+            callback = TakeNewest(ref NewestOf(attachments, stage));
             _gate.Exit();
             returned?.TrySetResult();
-            if (callback is null)
-                return;
-            // Its fields stay as they are until it is freed above: while it runs it is in no list.
-            Run(callback.Action!, callback.State, reason);
-            finished = callback;
+            // Its fields stay as they are until it is retired above: while it runs it is in no list.
+            if (callback is not null)
+                Run(callback.Action!, callback.State, reason);
         }
+        while (callback is not null);
+    }
+
+    private static StopCallback? TakeNewest(ref StopCallback? newest)
+    {
+        if (newest is not { } callback)
+            return null;
+        newest = callback.Next;
+        if (newest is not null)
+            newest.Previous = null;
+        callback.Next = null;
+        callback.RunningThread = Environment.CurrentManagedThreadId;
+        return callback;
     }
 
     internal bool Unregister(StopCallback callback, long id)
@@ -134,13 +139,19 @@ public sealed partial class StopSource
         ref stage == StopStage.Aborting ? ref attachments.NewestOnAbort : ref attachments.NewestOnStop;
 
     /// <summary>Ends a registration: whoever still holds its number holds an old one.</summary>
-    private static void Free(StopAttachments attachments, StopCallback callback)
+    private static void Retire(StopCallback callback)
     {
         callback.Id++;
         callback.Action = null;
         callback.State = null;
         callback.RunningThread = 0;
         callback.Returned = null;
+    }
+
+    /// <summary>Ends a registration, and keeps the callback for a later one.</summary>
+    private static void Free(StopAttachments attachments, StopCallback callback)
+    {
+        Retire(callback);
         if (attachments.SpareCount == MostSpareCallbacks)
             return;
         callback.Next = attachments.Spare;

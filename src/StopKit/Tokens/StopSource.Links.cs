@@ -56,11 +56,27 @@ public sealed partial class StopSource
     /// </remarks>
     public void Dispose()
     {
+        // First the mark, then a full fence, then the look at what hangs on the source. Who attaches something makes the attachments,
+        // has a fence, and looks at the mark: one of the two sees the other. So most ends need no gate of their own.
+        _isDisposed = true;
+        if (_parents is not { } link ? IsBare() : link.Parent.DetachBare(link))
+            return;
+        TakeApart();
+    }
+
+    private bool IsBare()
+    {
+        Interlocked.MemoryBarrier();
+        return _attachments is null;
+    }
+
+    private void TakeApart()
+    {
         _gate.Enter();
-        var isFirst = (_marks & Marks.Disposed) == 0;
+        var isFirst = (_marks & Marks.TakenApart) == 0;
         var hasChildren = _attachments is { NewestChild: not null };
         if (isFirst)
-            _marks |= hasChildren ? Marks.Disposed : Marks.Disposed | Marks.Unlinked; // no child comes any more
+            _marks |= hasChildren ? Marks.TakenApart : Marks.TakenApart | Marks.Unlinked; // no child comes any more
         _gate.Exit();
         if (!isFirst)
             return;
@@ -81,7 +97,7 @@ public sealed partial class StopSource
         var link = new StopLink(this, child, abortOnly);
         child._parents = link; // without the child's gate, which nobody else can know
         _gate.Enter();
-        var isRunning = _stopReason is null && (_marks & Marks.Disposed) == 0;
+        var isRunning = _stopReason is null && !_isDisposed;
         if (isRunning)
             List(attachments, link);
         _gate.Exit();
@@ -144,7 +160,7 @@ public sealed partial class StopSource
         _gate.Enter();
         var stop = _stopReason;
         var abort = _abortReason;
-        var isDisposed = (_marks & Marks.Disposed) != 0;
+        var isDisposed = _isDisposed; // read once: Dispose does not wait for the gate
         var instead = isDisposed ? _parents : null;
         var attached = abort is null && !isDisposed && link.State == StopLink.LinkState.Loose;
         if (attached)
@@ -197,10 +213,33 @@ public sealed partial class StopSource
         _gate.Exit();
     }
 
+    /// <summary>Takes out the only link of a disposed child, if nothing hangs on that.</summary>
+    /// <returns>False if it does, or if this source is disposed too, so that its own end may be linking the child elsewhere just now.</returns>
+    private bool DetachBare(StopLink link)
+    {
+        _gate.Enter(); // and the fence between the child's mark and the look at what hangs on it
+        // The end of the child's list before its head: who moves the child adds its new links in front before it takes the old ones out.
+        var isBare = !_isDisposed
+            && link.Child._attachments is null
+            && Volatile.Read(ref link.NextParent) is null
+            && Volatile.Read(ref link.Child._parents) == link;
+        if (isBare)
+            TakeOut(link);
+        _gate.Exit();
+        return isBare;
+    }
+
     private void Detach(StopLink link)
     {
-        Debug.Assert(link.Parent == this, "A link is guarded by its parent's gate.");
         _gate.Enter();
+        TakeOut(link);
+        _gate.Exit();
+    }
+
+    /// <summary>Takes a link out of the list of children; called under the gate.</summary>
+    private void TakeOut(StopLink link)
+    {
+        Debug.Assert(link.Parent == this, "A link is guarded by its parent's gate.");
         // Once the abort was passed on the links are not ours any more.
         if ((_marks & Marks.AbortPassedOn) == 0 && link.State == StopLink.LinkState.Attached)
         {
@@ -216,7 +255,6 @@ public sealed partial class StopSource
         }
 
         link.State = StopLink.LinkState.Dead;
-        _gate.Exit();
     }
 
     /// <summary>Notes a link to a parent; false if there is nothing to link: this source was disposed, or hangs on that parent already.</summary>

@@ -8,7 +8,7 @@ public sealed partial class StopSource
     {
         (_context as StopObservation)?.StampRequested(this);
         _gate.Enter();
-        var claimed = _attachments is null && _stopReason is null && (_marks & Marks.Disposed) == 0;
+        var claimed = _attachments is null && _stopReason is null && !_isDisposed;
         if (claimed)
         {
             _stopReason = reason;
@@ -38,7 +38,7 @@ public sealed partial class StopSource
         _gate.Enter();
         try
         {
-            var isDisposed = (_marks & Marks.Disposed) != 0;
+            var isDisposed = _isDisposed; // read once: Dispose does not wait for the gate
             // A disposed source keeps its state, but hands on what comes from above until its children hang on its parents.
             if ((_marks & passedOn) != 0 || (isDisposed && isRequest))
                 return false;
@@ -165,9 +165,8 @@ public sealed partial class StopSource
         var cancellation = new CancellationTokenSource();
         _gate.Enter();
         var isRequested = ReasonOf(stage) is not null;
-        var isDisposed = (_marks & Marks.Disposed) != 0;
         // Only while running: Cancel then is certain to find it.
-        if (place is null && !isRequested && !isDisposed)
+        if (place is null && !isRequested && !_isDisposed)
             Volatile.Write(ref place, cancellation);
         cancellation = place;
         _gate.Exit();

@@ -87,7 +87,7 @@ public sealed partial class StopSource
         _gate.Enter();
         ref var place = ref stage == StopStage.Aborting ? ref attachments.AbortDeadline : ref attachments.StopDeadline;
         var replaced = place;
-        var isEarlier = (_marks & Marks.Disposed) == 0 && ReasonOf(stage) is null && (replaced is null || due < replaced.DueTimestamp);
+        var isEarlier = !_isDisposed && ReasonOf(stage) is null && (replaced is null || due < replaced.DueTimestamp);
         if (isEarlier)
             place = deadline;
         _gate.Exit();

@@ -29,10 +29,12 @@ namespace StopKit;
 public sealed partial class StopSource : IDisposable
 {
     [Flags]
-    private enum Marks
+    private enum Marks : byte
     {
         None = 0,
-        Disposed = 1,
+
+        /// <summary>Somebody is taking the disposed source apart, or has; nobody else shall.</summary>
+        TakenApart = 1,
 
         /// <summary>This source and all below it report the stop.</summary>
         StopPassedOn = 2,
@@ -54,6 +56,7 @@ public sealed partial class StopSource : IDisposable
     private StopLink? _parents;
     private SpinGate _gate; // never held while code from outside runs, and never together with another source's
     private volatile Marks _marks; // written under the gate
+    private volatile bool _isDisposed; // written without it, see Dispose
 
     /// <summary>Makes a source that runs until somebody requests a stop.</summary>
     /// <param name="timeProvider">The clock for graces, deadlines and waits; <see cref="TimeProvider.System"/> if null.</param>
@@ -110,7 +113,7 @@ public sealed partial class StopSource : IDisposable
 
     internal StopContext Context => _context;
 
-    internal bool CanBeStopped => IsStopRequested || (_marks & Marks.Disposed) == 0;
+    internal bool CanBeStopped => IsStopRequested || !_isDisposed;
 
     private string DebuggerDisplay => Stage switch
     {
