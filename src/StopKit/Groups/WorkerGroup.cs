@@ -115,6 +115,7 @@ public partial class WorkerGroup : AsyncWorker
     {
         TimeSpan? pause = null;
         StopReason? stopReason = null;
+        var last = default(Last);
         var failure = result.Outcome is WorkerOutcome.Faulted or WorkerOutcome.Abandoned ? result.Exception : null;
         lock (_lock)
         {
@@ -130,6 +131,8 @@ public partial class WorkerGroup : AsyncWorker
                 stopReason = Note(result.Name, failure);
             if (result.Outcome == WorkerOutcome.Exited)
                 _exit ??= new ExitException(result.ExitCode!.Value, result.Exception!.Message);
+            if (pause is null && stopReason is null)
+                last = TakeOff(member);
         }
 
         if (pause is { } backoff)
@@ -137,9 +140,13 @@ public partial class WorkerGroup : AsyncWorker
             Log.WorkerRestarts(Logger, result.Name, backoff);
             _ = RestartAsync(member, failure!, backoff);
         }
-        else
+        else if (stopReason is not null)
         {
             _ = StopAndLetGoAsync(member, stopReason);
+        }
+        else
+        {
+            Tell(member, last);
         }
     }
 
@@ -296,22 +303,49 @@ public partial class WorkerGroup : AsyncWorker
     private bool HasMember(Predicate<Worker> predicate)
     {
         lock (_lock)
-            return _members.Exists(member => predicate(member.Worker));
+        {
+            foreach (var member in _members)
+            {
+                if (predicate(member.Worker))
+                    return true;
+            }
+        }
+
+        return false;
     }
 
     private void LetGo(GroupMember member)
     {
-        bool isLast, isLastOfStage;
+        Last last;
         lock (_lock)
-        {
-            isLast = --_alive == 0;
-            isLastOfStage = --member.Stage.Alive == 0 && _isClosed;
-            _isClosed |= isLast;
-        }
+            last = TakeOff(member);
+        Tell(member, last);
+    }
 
-        if (isLastOfStage)
+    /// <summary>Counts a member that has ended; called under the lock.</summary>
+    private Last TakeOff(GroupMember member)
+    {
+        var isLast = --_alive == 0;
+        var isLastOfStage = --member.Stage.Alive == 0 && _isClosed;
+        _isClosed |= isLast;
+        return (isLastOfStage ? Last.OfStage : Last.None) | (isLast ? Last.OfGroup : Last.None);
+    }
+
+    /// <summary>Tells who waits for the last member; not under the lock, like all that others run code for.</summary>
+    private void Tell(GroupMember member, Last last)
+    {
+        if ((last & Last.OfStage) != 0)
             member.Stage.SetEmptied();
-        if (isLast)
+        if ((last & Last.OfGroup) != 0)
             _allEnded.TrySetResult();
+    }
+
+    /// <summary>Of what a member that ended was the last.</summary>
+    [Flags]
+    private enum Last
+    {
+        None = 0,
+        OfStage = 1,
+        OfGroup = 2,
     }
 }

@@ -28,7 +28,7 @@ internal struct SpinGate
     {
         var spinner = default(SpinWait);
         do
-            spinner.SpinOnce(); // yields and then sleeps, so that a preempted holder gets the core
+            spinner.SpinOnce(sleep1Threshold: 100); // yields, so that a preempted holder gets the core; sleeps late, for a millisecond is long
         while (Volatile.Read(ref _taken) != 0 || Interlocked.CompareExchange(ref _taken, 1, 0) != 0);
     }
 }

@@ -30,16 +30,16 @@ internal sealed class StopObservation(TimeProvider time, ILogger logger) : StopC
     /// <summary>Timestamp of the first observation, or null.</summary>
     internal long? Observed => Volatile.Read(ref _observed) is not 0 and var stamp ? ~stamp : null;
 
-    internal void StampRequested(StopSource source)
+    internal void StampRequested(StopSource source, ref StopWave wave)
     {
-        if (source == Owner)
-            StampOnce(ref _requested);
+        if (source == Owner && Volatile.Read(ref _requested) == 0)
+            Interlocked.CompareExchange(ref _requested, ~wave.Timestamp(Time), 0);
     }
 
     internal void StampObserved()
     {
         if (Volatile.Read(ref _observed) == 0 && Owner is { IsStopRequested: true })
-            StampOnce(ref _observed);
+            Interlocked.CompareExchange(ref _observed, ~Time.GetTimestamp(), 0);
     }
 
     internal void TakeCancellationToken() => _cancellationTokenTaken = true;
@@ -51,12 +51,6 @@ internal sealed class StopObservation(TimeProvider time, ILogger logger) : StopC
     internal Checkpoint? LastCheckpoint(long now) => Volatile.Read(ref _lastPassage) is { } last
         ? new Checkpoint(last.Member, last.File, last.Line, Time.GetElapsedTime(last.Timestamp, Math.Max(now, last.Timestamp)))
         : null;
-
-    private void StampOnce(ref long stamp)
-    {
-        if (Volatile.Read(ref stamp) == 0)
-            Interlocked.CompareExchange(ref stamp, ~Time.GetTimestamp(), 0);
-    }
 
     private sealed record Passage(string Member, string File, int Line, long Timestamp);
 }

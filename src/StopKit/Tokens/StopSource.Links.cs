@@ -73,18 +73,29 @@ public sealed partial class StopSource
     private void TakeApart()
     {
         _gate.Enter();
-        var isFirst = (_marks & Marks.TakenApart) == 0;
-        var hasChildren = _attachments is { NewestChild: not null };
-        if (isFirst)
-            _marks |= hasChildren ? Marks.TakenApart : Marks.TakenApart | Marks.Unlinked; // no child comes any more
-        _gate.Exit();
-        if (!isFirst)
+        if ((_marks & Marks.TakenApart) != 0)
+        {
+            _gate.Exit();
             return;
+        }
 
-        if (hasChildren)
+        _marks |= Marks.TakenApart;
+        if (_attachments is { NewestChild: not null })
+        {
+            _gate.Exit();
             MoveChildren();
-        if (_attachments is { } attachments)
-            Drop(attachments);
+            _gate.Enter();
+        }
+
+        _marks |= Marks.Unlinked; // no child comes any more
+        var attachments = _attachments;
+        var deadlines = attachments is null ? default : Drop(attachments);
+        _gate.Exit();
+
+        deadlines.Stop?.Dispose();
+        deadlines.Abort?.Dispose();
+        // Unregister does not wait: the foreign token may be cancelled right now, by a callback that disposes us.
+        attachments?.ForeignRegistration.Unregister();
         // Read without the gate: once unlinked the list stays as it is.
         for (var above = _parents; above is not null; above = above.NextParent)
             above.Parent.Detach(above);
@@ -207,10 +218,6 @@ public sealed partial class StopSource
                 above.Parent.Adopt(link.Child, link.AbortOnly || above.AbortOnly);
             link.Child.Forget(link);
         }
-
-        _gate.Enter();
-        _marks |= Marks.Unlinked;
-        _gate.Exit();
     }
 
     /// <summary>Takes out the only link of a disposed child, if nothing hangs on that.</summary>
@@ -317,10 +324,10 @@ public sealed partial class StopSource
         return wave;
     }
 
-    /// <summary>Lets go of what a disposed source cannot use any more; callbacks of a stage that was claimed belong to the request.</summary>
-    private void Drop(StopAttachments attachments)
+    /// <summary>Lets go of what a disposed source cannot use any more; callbacks of a stage that was claimed belong to the request. Called under the gate.</summary>
+    /// <returns>What is to be disposed outside of the gate.</returns>
+    private (StopDeadline? Stop, StopDeadline? Abort) Drop(StopAttachments attachments)
     {
-        _gate.Enter();
         var isAbortPassedOn = (_marks & Marks.AbortPassedOn) != 0;
         if (!isAbortPassedOn)
         {
@@ -332,14 +339,9 @@ public sealed partial class StopSource
 
         Clear(attachments, StopStage.Stopping);
         Clear(attachments, StopStage.Aborting);
-        var (stopDeadline, abortDeadline) = (attachments.StopDeadline, attachments.AbortDeadline);
+        var deadlines = (attachments.StopDeadline, attachments.AbortDeadline);
         attachments.StopDeadline = attachments.AbortDeadline = null;
-        _gate.Exit();
-
-        stopDeadline?.Dispose();
-        abortDeadline?.Dispose();
-        // Unregister does not wait: the foreign token may be cancelled right now, by a callback that disposes us.
-        attachments.ForeignRegistration.Unregister();
+        return deadlines;
     }
 
     private void Clear(StopAttachments attachments, StopStage stage)

@@ -32,7 +32,7 @@ public sealed partial class StopSource
         var stopReason = reason?.Stamp(_context.Time) ?? StopReason.RequestedNow(_context.Time);
         // Noted before anybody is told, because whoever hears of the stop may ask how much time there is; its timer starts only after.
         var abortDeadline = NoteGrace(grace);
-        var first = (_attachments is null && abortReason is null && ClaimBare(stopReason)) || wave.Mark(this, StopStage.Stopping, stopReason);
+        var first = (abortReason is null && ClaimChildless(stopReason, ref wave)) || wave.Mark(this, StopStage.Stopping, stopReason);
         var firstAbort = abortReason is not null && wave.Mark(this, StopStage.Aborting, abortReason);
         wave.ReleaseWaits();
         // Before the callbacks, because one that blocks must not hold up the abort.

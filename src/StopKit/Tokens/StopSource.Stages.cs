@@ -3,19 +3,27 @@ namespace StopKit;
 /// <content>The steps of a request at one source, called by <see cref="StopWave"/>.</content>
 public sealed partial class StopSource
 {
-    /// <summary>Claims the stop of a source that nothing hangs on: there is nobody to tell.</summary>
-    private bool ClaimBare(StopReason reason)
+    /// <summary>Claims the stop of a source without children and releases who waits there: a shorter way than <see cref="Enter"/> for what happens most often.</summary>
+    private bool ClaimChildless(StopReason reason, ref StopWave wave)
     {
-        (_context as StopObservation)?.StampRequested(this);
+        (_context as StopObservation)?.StampRequested(this, ref wave);
+        Waiter? waiters = null;
+        var hasMore = false;
         _gate.Enter();
-        var claimed = _attachments is null && _stopReason is null && !_isDisposed;
+        var attachments = _attachments;
+        var claimed = attachments?.NewestChild is null && _stopReason is null && !_isDisposed;
         if (claimed)
         {
             _stopReason = reason;
             _marks |= Marks.StopPassedOn;
+            waiters = attachments?.Waiters.TakeAll();
+            hasMore = attachments is not null && attachments.HasWork(StopStage.Stopping);
         }
 
         _gate.Exit();
+        WaitQueue.ReleaseAll(waiters);
+        if (hasMore)
+            wave.Claim(this, StopStage.Stopping);
         return claimed;
     }
 
@@ -30,7 +38,7 @@ public sealed partial class StopSource
         if (stage == StopStage.Aborting && !isRequest && _stopReason is null)
             wave.Mark(this, StopStage.Stopping, stopReason, isRequest: false);
         if (stage == StopStage.Stopping)
-            (_context as StopObservation)?.StampRequested(this);
+            (_context as StopObservation)?.StampRequested(this, ref wave);
 
         var passedOn = PassedOn(stage);
         var claimed = false;

@@ -15,9 +15,14 @@ internal struct StopWave
     // StopReason is for a source that an abort finds running: in most cases the reason of a stop that is on its way to it as well.
     private readonly record struct Step(StopSource Source, StopReason? Reason, StopReason? StopReason, bool HasWork);
 
+    // Steps are made when there are children, and a source that was claimed and has nothing to complete is not listed.
+    private readonly bool IsEmpty => _stopped.IsEmpty && _aborted.IsEmpty;
+
     private Stack<Step>? _steps;
     private Claims _stopped;
     private Claims _aborted;
+    private TimeProvider? _clock;
+    private long _timestamp;
 
     /// <summary>Brings <paramref name="root"/> and all below it to a stage: from now on they report it.</summary>
     /// <param name="root">The uppermost source.</param>
@@ -47,6 +52,14 @@ internal struct StopWave
         return isFirst;
     }
 
+    /// <summary>Gets when the request came: read from a clock once, however many workers of that clock it comes to.</summary>
+    internal long Timestamp(TimeProvider clock)
+    {
+        if (!ReferenceEquals(clock, _clock))
+            (_clock, _timestamp) = (clock, clock.GetTimestamp());
+        return _timestamp;
+    }
+
     internal void PushEnter(StopSource source, StopReason reason, StopReason stopReason) =>
         (_steps ??= new()).Push(new Step(source, reason, stopReason, HasWork: false));
 
@@ -64,17 +77,27 @@ internal struct StopWave
     /// <summary>Releases who waits for a stop at a source that this request claimed; nothing that may take long comes before this.</summary>
     internal readonly void ReleaseWaits()
     {
-        _stopped.Each(static source => source.ReleaseWaits(StopStage.Stopping));
-        _aborted.Each(static source => source.ReleaseWaits(StopStage.Aborting));
+        if (IsEmpty)
+            return;
+        foreach (var source in _stopped)
+            source.ReleaseWaits(StopStage.Stopping);
+        foreach (var source in _aborted)
+            source.ReleaseWaits(StopStage.Aborting);
     }
 
     /// <summary>Cancels the <see cref="CancellationToken"/>s and runs the callbacks of every source that this request claimed.</summary>
     internal readonly void Complete()
     {
-        _stopped.Each(static source => source.Cancel(StopStage.Stopping));
-        _aborted.Each(static source => source.Cancel(StopStage.Aborting));
-        _stopped.Each(static source => source.RunCallbacks(StopStage.Stopping));
-        _aborted.Each(static source => source.RunCallbacks(StopStage.Aborting));
+        if (IsEmpty)
+            return;
+        foreach (var source in _stopped)
+            source.Cancel(StopStage.Stopping);
+        foreach (var source in _aborted)
+            source.Cancel(StopStage.Aborting);
+        foreach (var source in _stopped)
+            source.RunCallbacks(StopStage.Stopping);
+        foreach (var source in _aborted)
+            source.RunCallbacks(StopStage.Aborting);
     }
 
     /// <summary>Completes on a thread of its own (the pool may be exhausted); at once if nothing from outside would run.</summary>
@@ -92,6 +115,8 @@ internal struct StopWave
         /// <summary>Gets a value indicating whether there is a callback, or a token to which callbacks may be tied.</summary>
         internal readonly bool RunsCode => _first is { RunsCode: true } || (_others?.Exists(static source => source.RunsCode) ?? false);
 
+        internal readonly bool IsEmpty => _first is null;
+
         internal void Add(StopSource source)
         {
             if (_first is null)
@@ -100,15 +125,22 @@ internal struct StopWave
                 (_others ??= []).Add(source);
         }
 
-        internal readonly void Each(Action<StopSource> action)
+        public readonly Enumerator GetEnumerator() => new(_first, _others);
+    }
+
+    private struct Enumerator(StopSource? first, List<StopSource>? others)
+    {
+        private int _next;
+
+        public StopSource Current { get; private set; } = null!;
+
+        public bool MoveNext()
         {
-            if (_first is null)
-                return;
-            action(_first);
-            if (_others is null)
-                return;
-            foreach (var source in _others)
-                action(source);
+            var index = _next++;
+            if (index > (others?.Count ?? 0) || first is null)
+                return false;
+            Current = index == 0 ? first : others![index - 1];
+            return true;
         }
     }
 }
