@@ -47,7 +47,7 @@ public partial class WorkerGroup : AsyncWorker
     internal override bool HasLate => base.HasLate || HasLateMember;
 
     // A member that waits for the group it is in waits for itself. One that has ended is no part of it any more.
-    internal override bool IsCallerWithin => base.IsCallerWithin || HasMember(static worker => !worker.Completion.IsCompleted && worker.IsCallerWithin);
+    internal override bool IsCallerWithin => base.IsCallerWithin || HasMember(static worker => worker.IsCallerWithin && !worker.Completion.IsCompleted);
 
     private protected override bool IsLateItself => !HasLateMember;
 

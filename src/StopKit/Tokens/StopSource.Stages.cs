@@ -69,6 +69,7 @@ public sealed partial class StopSource
             else
             {
                 wave.PushLeave(this, hasWork);
+                wave.MakeRoom(_attachments!.ChildCount);
                 HandToWave(child, stage, reason, stopReason, ref wave);
                 return claimed;
             }

@@ -9,6 +9,8 @@ internal sealed class GroupDuel() : Duel(("group of 1 000 async workers: stop", 
 {
     private const int Workers = 1000;
 
+    internal override int Rounds => 31; // short ones, which vary much
+
     internal override IReadOnlyList<Contender> Contenders { get; } =
     [
         new("StopKit", static () => RunGroupAsync().GetAwaiter().GetResult()),
