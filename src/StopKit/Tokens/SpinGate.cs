@@ -12,6 +12,9 @@ internal struct SpinGate
 {
     private int _taken;
 
+    /// <summary>Gets a value indicating whether nobody holds it; what the last holder wrote is seen then.</summary>
+    internal readonly bool IsFree => Volatile.Read(in _taken) == 0;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void Enter()
     {

@@ -3,7 +3,7 @@ namespace StopKit;
 /// <summary>One registered callback; its owner's gate guards it. Used again for later registrations, told apart by <see cref="Id"/>.</summary>
 /// <remarks>
 /// <code>
-/// free ──register──▶ listed ──a stop takes it──▶ running ──returned or thrown──▶ free (Id + 1)
+/// free ──register──▶ listed ──a stop takes it──▶ running ──returned or thrown──▶ done (Id + 1)
 ///   ▲                  │
 ///   └──── unregister ──┘ (Id + 1)
 /// </code>

@@ -56,18 +56,9 @@ public sealed partial class StopSource
     /// </remarks>
     public void Dispose()
     {
-        // First the mark, then a full fence, then the look at what hangs on the source. Who attaches something makes the attachments,
-        // has a fence, and looks at the mark: one of the two sees the other. So most ends need no gate of their own.
-        _isDisposed = true;
-        if (_parents is not { } link ? IsBare() : link.Parent.DetachBare(link))
-            return;
-        TakeApart();
-    }
-
-    private bool IsBare()
-    {
-        Interlocked.MemoryBarrier();
-        return _attachments is null;
+        // Most sources are scopes below another one, and nothing hangs on them any more.
+        if (_parents is not { } link || !link.Parent.DetachBare(link))
+            TakeApart();
     }
 
     private void TakeApart()
@@ -79,6 +70,7 @@ public sealed partial class StopSource
             return;
         }
 
+        _isDisposed = true;
         _marks |= Marks.TakenApart;
         if (_attachments is { NewestChild: not null })
         {
@@ -220,13 +212,20 @@ public sealed partial class StopSource
         }
     }
 
-    /// <summary>Takes out the only link of a disposed child, if nothing hangs on that.</summary>
-    /// <returns>False if it does, or if this source is disposed too, so that its own end may be linking the child elsewhere just now.</returns>
+    /// <summary>Disposes a child by taking out its only link, under this gate alone, if nothing hangs on it.</summary>
+    /// <returns>
+    /// False if something does, if somebody is at the child's own gate, or if this source is disposed too, so that its own end may be linking the
+    /// child elsewhere just now.
+    /// </returns>
     private bool DetachBare(StopLink link)
     {
-        _gate.Enter(); // and the fence between the child's mark and the look at what hangs on it
+        // First the mark, then the gate, which is a full fence, then the looks. Who claims a stage has the child's gate and looks at the
+        // mark, and who attaches something makes the attachments before that: one of the two sees the other.
+        link.Child._isDisposed = true;
+        _gate.Enter();
         // The end of the child's list before its head: who moves the child adds its new links in front before it takes the old ones out.
-        var isBare = !_isDisposed
+        var isBare = link.Child._gate.IsFree
+            && !_isDisposed
             && link.Child._attachments is null
             && Volatile.Read(ref link.NextParent) is null
             && Volatile.Read(ref link.Child._parents) == link;

@@ -56,7 +56,7 @@ public sealed partial class StopSource : IDisposable
     private StopLink? _parents;
     private SpinGate _gate; // never held while code from outside runs, and never together with another source's
     private volatile Marks _marks; // written under the gate
-    private volatile bool _isDisposed; // written without it, see Dispose
+    private volatile bool _isDisposed; // written under the gate, or before the parent's, see DetachBare
 
     /// <summary>Makes a source that runs until somebody requests a stop.</summary>
     /// <param name="timeProvider">The clock for graces, deadlines and waits; <see cref="TimeProvider.System"/> if null.</param>

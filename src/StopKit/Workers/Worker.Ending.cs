@@ -100,7 +100,8 @@ public abstract partial class Worker
         var time = Options.TimeProvider;
         var now = time.GetTimestamp();
         // Completed: whatever was requested, the worker does not know of it.
-        var requested = outcome == WorkerOutcome.Completed ? null : _observation.Requested;
+        // Not before its start: a stop of many workers has one stamp, and may find one that was started on its way.
+        long? requested = outcome != WorkerOutcome.Completed && _observation.Requested is { } stamp ? Math.Max(stamp, _startedAt) : null;
         return new WorkerResult(Name, outcome)
         {
             Reason = outcome == WorkerOutcome.Completed ? null : _source.Reason,

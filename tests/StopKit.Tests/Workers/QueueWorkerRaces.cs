@@ -9,7 +9,7 @@ public sealed class QueueWorkerRaces(ITestOutputHelper output)
 {
     private const int Producers = 8;
     private const int MostItems = 12; // of each producer
-    private const int Rounds = 10_000;
+    private const int Rounds = 5_000; // ten threads each, which take turns on few cores
 
     private readonly record struct Item(int Producer, int Number);
 

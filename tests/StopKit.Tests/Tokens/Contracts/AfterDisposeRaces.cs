@@ -40,6 +40,34 @@ public sealed class AfterDisposeRaces(ITestOutputHelper output) : IDisposable
             });
     }
 
+    [Theory(Timeout = Patience.RaceTimeout)]
+    [InlineData(false)]
+    [InlineData(true)]
+    public Task A_source_that_nothing_hangs_on_keeps_its_state_from_the_end_of_Dispose_on(bool isChild)
+    {
+        var (atEnd, couldBeStopped) = (StopStage.Aborting, true);
+        return Race.Run(
+            output,
+            prepare: () =>
+            {
+                _parent = new StopSource();
+                _child = isChild ? StopSource.LinkedTo(_parent.Token) : _parent;
+            },
+            [
+                () => _parent.RequestStop(),
+                () =>
+                {
+                    _child.Dispose();
+                    (atEnd, couldBeStopped) = (_child.Stage, _child.Token.CanBeStopped);
+                },
+            ],
+            check: () =>
+            {
+                Assert.Equal(atEnd, _child.Stage);
+                Assert.Equal(couldBeStopped, _child.Token.CanBeStopped);
+            });
+    }
+
     [Fact(Timeout = Patience.RaceTimeout)]
     public Task A_child_of_a_middle_scope_that_is_disposed_meanwhile_ends_stopped()
     {
