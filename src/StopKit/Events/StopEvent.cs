@@ -174,6 +174,8 @@ public sealed class StopEvent
 
     private bool Dequeue(Waiter waiter)
     {
+        if (waiter.WasTaken)
+            return false;
         _gate.Enter();
         var wasQueued = _waiters.Remove(waiter);
         _gate.Exit();

@@ -69,7 +69,6 @@ public sealed partial class StopSource
             else
             {
                 wave.PushLeave(this, hasWork);
-                wave.MakeRoom(_attachments!.ChildCount);
                 HandToWave(child, stage, reason, stopReason, ref wave);
                 return claimed;
             }

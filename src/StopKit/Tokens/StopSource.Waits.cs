@@ -19,6 +19,8 @@ public sealed partial class StopSource
     /// <summary>Takes a waiter back; false if the stop has taken it.</summary>
     internal bool Dequeue(Waiter waiter)
     {
+        if (waiter.WasTaken)
+            return false;
         _gate.Enter();
         var wasQueued = _attachments!.Waiters.Remove(waiter);
         _gate.Exit();

@@ -60,9 +60,6 @@ internal struct StopWave
         return _timestamp;
     }
 
-    /// <summary>Makes room for as many children as are about to be pushed.</summary>
-    internal void MakeRoom(int children) => (_steps ??= new()).EnsureCapacity(_steps.Count + children);
-
     internal void PushEnter(StopSource source, StopReason reason, StopReason stopReason) =>
         (_steps ??= new()).Push(new Step(source, reason, stopReason, HasWork: false));
 

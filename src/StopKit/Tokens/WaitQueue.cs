@@ -56,8 +56,9 @@ internal struct WaitQueue
             return null;
         _oldest = null;
         oldest.Previous!.Next = null;
+        // Release: who sees itself taken, without the gate, sees why it was.
         for (var waiter = oldest; waiter is not null; waiter = waiter.Next)
-            waiter.IsQueued = false;
+            Volatile.Write(ref waiter.IsQueued, false);
         return oldest;
     }
 
