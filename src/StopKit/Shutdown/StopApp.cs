@@ -23,8 +23,8 @@ namespace StopKit;
 /// </remarks>
 public static class StopApp
 {
-    // What is late by then may hold the console, so the report gets little time.
-    private static readonly TimeSpan ReportLimit = TimeSpan.FromMilliseconds(500);
+    // What is late by then may hold the console, so the report gets little time; more than half a second, which a busy machine has taken.
+    private static readonly TimeSpan ReportLimit = TimeSpan.FromSeconds(1);
 
     /// <summary>Runs a synchronous main on the calling thread.</summary>
     /// <param name="main">The program. Look at the token often, and return when it is stopped.</param>
