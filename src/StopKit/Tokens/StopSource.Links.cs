@@ -163,7 +163,7 @@ public sealed partial class StopSource
         _gate.Enter();
         var stop = _stopReason;
         var abort = _abortReason;
-        var isDisposed = _isDisposed; // read once: Dispose does not wait for the gate
+        var isDisposed = _isDisposed; // read once: the Dispose of a bare scope does not wait for this gate
         var instead = isDisposed ? _parents : null;
         var attached = abort is null && !isDisposed && link.State == StopLink.LinkState.Loose;
         if (attached)

@@ -46,7 +46,7 @@ public sealed partial class StopSource
         _gate.Enter();
         try
         {
-            var isDisposed = _isDisposed; // read once: Dispose does not wait for the gate
+            var isDisposed = _isDisposed; // read once: the Dispose of a bare scope does not wait for this gate
             // A disposed source keeps its state, but hands on what comes from above until its children hang on its parents.
             if ((_marks & passedOn) != 0 || (isDisposed && isRequest))
                 return false;

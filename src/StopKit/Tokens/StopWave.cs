@@ -15,7 +15,7 @@ internal struct StopWave
     // StopReason is for a source that an abort finds running: in most cases the reason of a stop that is on its way to it as well.
     private readonly record struct Step(StopSource Source, StopReason? Reason, StopReason? StopReason, bool HasWork);
 
-    // Steps are made when there are children, and a source that was claimed and has nothing to complete is not listed.
+    // A source that was claimed and has nothing to complete is not listed, so that most requests end here.
     private readonly bool IsEmpty => _stopped.IsEmpty && _aborted.IsEmpty;
 
     private Stack<Step>? _steps;
