@@ -33,6 +33,7 @@ return args switch
     ["background", var way, var cleanUp] => BackgroundWorker.Run(way, cleanUp == "clean-up"),
     ["background-blocked"] => BackgroundWorker.RunBlocked(),
     ["terminal", var form, .. var rest] => TerminalProgram.Run(form, rest),
+    ["stop-without-pool"] => StopWithoutPool.Run(),
     ["stop-parent"] => await StoppingOthers.ParentAsync(),
     ["stop-stranger", var id, var name] => await StoppingOthers.StrangerAsync(int.Parse(id), name),
     ["stop-many", var count] => await StoppingOthers.ManyAsync(int.Parse(count)),

@@ -48,6 +48,7 @@ public static class ProcessStop
     /// <param name="options">The options; the defaults if null.</param>
     /// <param name="cancellationToken">Cuts the grace short.</param>
     /// <returns>How it ended; <see cref="ProcessStopOutcome.NotFound"/> if there is no such process.</returns>
+    /// <remarks>If the caller has a <see cref="Process"/> for it, that may learn of the end a moment later: <see cref="StopAsync(Process, ProcessStopOptions?, CancellationToken)"/> waits for it.</remarks>
     /// <exception cref="ArgumentException">The id is 1 or less, or that of the calling process.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled before the call.</exception>
     public static Task<ProcessStopResult> StopByIdAsync(

@@ -135,12 +135,20 @@ public sealed class ShutdownSignals : IDisposable
             case 2:
                 Volatile.Write(ref _repeated, (int)signal);
                 Hurry.Set();
-                RunApart("StopKit abort", () => Abort(signal));
+                RunApart("StopKit abort", () => Abort(StopReason.FromSignal(signal)));
                 break;
             default:
                 ProcessEnd.Now(ExitCodes.ForSignal(signal));
                 break;
         }
+    }
+
+    /// <summary>Requests the abort, once the stop is requested.</summary>
+    internal void Abort(StopReason reason)
+    {
+        // A moment: the reason of the stop is the first signal, also if its thread is slower than this one.
+        SpinWait.SpinUntil(() => _source.IsStopRequested || !_source.Token.CanBeStopped);
+        _source.RequestAbort(reason);
     }
 
     internal static Thread RunApart(string name, Action action)
@@ -154,12 +162,5 @@ public sealed class ShutdownSignals : IDisposable
     {
         Hurry.Wait(Options.DrainDelay);
         _source.RequestStop(StopReason.FromSignal(signal), Options.Grace);
-    }
-
-    private void Abort(PosixSignal signal)
-    {
-        // A moment: the reason of the stop is the first signal, also if its thread is slower than this one.
-        SpinWait.SpinUntil(() => _source.IsStopRequested || !_source.Token.CanBeStopped);
-        _source.RequestAbort(StopReason.FromSignal(signal));
     }
 }

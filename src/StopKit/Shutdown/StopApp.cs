@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace StopKit;
 
 /// <summary>Runs the main part of a program so that signals stop it well, and gives its exit code: the one-liner for <c>Main</c>.</summary>
@@ -18,13 +20,16 @@ namespace StopKit;
 /// Thread-safe, but a process has one main. A main that was not stopped leaves nothing behind: signals take their default action again.
 /// After one that was stopped by a signal the rest of the process is part of that stop, until it ends or somebody listens again: further
 /// signals count on, and the process is ended when <see cref="ShutdownOptions.DrainDelay"/>, grace and abort period are over, with 124 unless
-/// main failed or named a code, should a foreground thread or an exit handler hold it. If stderr or the logger blocks, the end takes up to a second more.
+/// main failed or named a code, should a foreground thread or an exit handler hold it. If stderr or the logger blocks, the end takes up to three seconds more.
 /// </para>
 /// </remarks>
 public static class StopApp
 {
     // What is late by then may hold the console, so the report gets little time; more than half a second, which a busy machine has taken.
-    private static readonly TimeSpan ReportLimit = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ReportLimit = TimeSpan.FromSeconds(3);
+
+    private static readonly ManualResetEventSlim EndOfProcess = new(); // never set
+    private static int _isEnding;
 
     /// <summary>Runs a synchronous main on the calling thread.</summary>
     /// <param name="main">The program. Look at the token often, and return when it is stopped.</param>
@@ -106,7 +111,7 @@ public static class StopApp
             // The timer of the grace has done this unless the thread pool is exhausted; apart, because a callback may block. Not after a
             // second signal: that one requests the abort itself, and must be its reason and the exit code.
             if (!isRepeated)
-                ShutdownSignals.RunApart("StopKit abort", () => signals.Source.RequestAbort(StopReason.Deadline(options.Grace, "grace")));
+                ShutdownSignals.RunApart("StopKit abort", () => signals.Abort(StopReason.Deadline(options.Grace, "grace")));
             if (!root.WaitForEnd(options.AbortPeriod))
                 EndWithLate(root, signals);
         }
@@ -121,13 +126,17 @@ public static class StopApp
     /// <summary>Names who is late and ends the process: a thread that does not end would otherwise keep it.</summary>
     private static void EndWithLate(Worker root, ShutdownSignals signals, string headline = "")
     {
+        // One of them: a group may give up in the very moment in which the supervisor does, and the end of one would cut off the other's report.
+        if (Interlocked.Exchange(ref _isEnding, 1) != 0)
+            EndOfProcess.Wait();
         // Decided before anything is said, so that all that is said fits to it.
         var code = ExitCodes.OfLate(root.Snapshot(), signals);
         // Apart and not for long: whoever writes to a stderr that nobody reads is blocked, and so may the program's logger be.
         var told = ShutdownSignals.RunApart("StopKit report", () => StandardError.WriteLine($"{headline}{StopReport.OfProgram(root)}"));
         var logged = ShutdownSignals.RunApart("StopKit log", () => root.Abandon());
+        var start = Stopwatch.GetTimestamp(); // not the program's clock, which the joins do not know
         told.Join(ReportLimit);
-        logged.Join(ReportLimit);
+        logged.Join(Timeouts.Left(ReportLimit, Stopwatch.GetElapsedTime(start)));
         ProcessEnd.Now(code);
     }
 

@@ -29,9 +29,22 @@ internal struct SpinGate
 
     private void EnterContended()
     {
-        var spinner = default(SpinWait);
+        var (spinner, wasInterrupted) = (default(SpinWait), false);
         do
-            spinner.SpinOnce(sleep1Threshold: 100); // yields, so that a preempted holder gets the core; sleeps late, for a millisecond is long
+        {
+            try
+            {
+                spinner.SpinOnce(sleep1Threshold: 100); // yields, so that a preempted holder gets the core; sleeps late, for a millisecond is long
+            }
+            catch (ThreadInterruptedException)
+            {
+                wasInterrupted = true;
+            }
+        }
         while (Volatile.Read(ref _taken) != 0 || Interlocked.CompareExchange(ref _taken, 1, 0) != 0);
+
+        // Thrown from here it would leave a stop half done, with waiters that nobody releases: it is for a wait that its sender knows.
+        if (wasInterrupted)
+            Thread.CurrentThread.Interrupt();
     }
 }

@@ -87,12 +87,15 @@ public abstract partial class Worker
     }
 
     /// <summary>Blocks until the worker has ended; false if <paramref name="timeout"/> expired first.</summary>
-    internal virtual bool WaitForEnd(TimeSpan timeout)
+    internal virtual bool WaitForEnd(TimeSpan timeout) => WaitFor(Completion, timeout);
+
+    /// <summary>Blocks until a task that never fails has ended; false if <paramref name="timeout"/> expired first, by the worker's clock.</summary>
+    private bool WaitFor(Task task, TimeSpan timeout)
     {
         // The system's clock needs no timer, so this also works while the thread pool is exhausted.
         if (ReferenceEquals(Options.TimeProvider, TimeProvider.System) || timeout == Timeout.InfiniteTimeSpan)
-            return Completion.Wait(Timeouts.WholeMilliseconds(timeout));
-        return WaitForAsync(Completion, timeout).GetAwaiter().GetResult();
+            return task.Wait(Timeouts.WholeMilliseconds(timeout));
+        return WaitForAsync(task, timeout).GetAwaiter().GetResult();
     }
 
     /// <summary>Waits until a task has ended; false if <paramref name="timeout"/> expired first, by the worker's clock.</summary>
@@ -124,8 +127,7 @@ public abstract partial class Worker
                 return Abandon();
         }
 
-        if (!callbacks.IsCompleted)
-            WaitForAsync(callbacks, Options.AbortPeriod).GetAwaiter().GetResult();
+        WaitFor(callbacks, Options.AbortPeriod);
         return Completion.Result;
     }
 

@@ -13,7 +13,7 @@ public sealed class DisposeTests
     {
         await using var child = ChildProcess.StartTestChild("raise-at-dispose", "4000");
 
-        (await child.WaitForExitAsync()).Should().Be(0);
+        (await child.WaitForExitAsync(TimeSpan.FromMilliseconds(Limit))).Should().Be(0);
         child.Output.Lines.Should().Equal("lost 0", "some before, some after");
     }
 

@@ -10,7 +10,7 @@ public sealed class DrainDelayTests
     [Fact(Timeout = Limit)]
     public async Task The_program_is_draining_at_once_and_stopped_after_the_delay()
     {
-        await using var child = ChildProcess.StartTestChild("drain", "drain=1000", "grace=-1");
+        await using var child = ChildProcess.StartTestChild("drain", "drain=3000", "grace=-1");
         await child.WaitForLineAsync("ready");
 
         child.Signal(PosixSignal.SIGTERM);
@@ -39,12 +39,12 @@ public sealed class DrainDelayTests
     [Fact(Timeout = Limit)]
     public async Task The_delay_is_part_of_the_ceiling()
     {
-        await using var child = ChildProcess.StartTestChild("unwilling", "sync", "drain=300", "grace=2000", "abort=100");
+        await using var child = ChildProcess.StartTestChild("unwilling", "sync", "drain=300", "grace=2000", "abort=3000");
         await child.WaitForLineAsync("ready");
 
         child.Signal(PosixSignal.SIGTERM);
 
-        // The grace is long, because it has to hold until the drain's thread is given a core again.
+        // The periods are long, because they have to hold until a thread that has a line to print is given a core again.
         await child.WaitForLineAsync("stopping: SIGTERM received");
         await child.WaitForLineAsync("aborting: grace of 2 s expired");
         (await child.WaitForExitAsync()).Should().Be(124);

@@ -17,7 +17,7 @@ public sealed class ForcedStopTests
     [InlineData("exhausted-pool")]
     public async Task A_main_that_ignores_the_stop_is_named_on_stderr_and_ended_with_124(string form)
     {
-        await using var child = ChildProcess.StartTestChild("unwilling", form, "grace=200", "abort=200");
+        await using var child = ChildProcess.StartTestChild("unwilling", form, "grace=200", "abort=2000");
         await child.WaitForLineAsync("ready");
 
         child.Signal(PosixSignal.SIGTERM);

@@ -13,7 +13,7 @@ public sealed class IgnoredSignalTests
     {
         // A shell without job control starts what follows by & with SIGINT and SIGQUIT ignored; the input it would take away.
         await using var script = ChildProcess.Start(
-            "sh", "-c", """exec 3<&0; "$0" "$@" <&3 & echo "pid $!"; wait $!; echo "code $?" """,
+            "sh", "-c", """exec 3<&0; sh -c 'echo "pid $$"; exec "$0" "$@"' "$0" "$@" <&3 & wait $!; echo "code $?" """,
             DotnetCommand.Host, Path.Combine(AppContext.BaseDirectory, "StopKit.TestChild.dll"), "patient", "debounce=0", "grace=-1");
         var id = int.Parse((await script.WaitForLineAsync("pid ")).AsSpan(4), System.Globalization.CultureInfo.InvariantCulture);
         await script.WaitForLineAsync("ready");

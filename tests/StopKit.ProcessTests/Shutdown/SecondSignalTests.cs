@@ -24,7 +24,7 @@ public sealed class SecondSignalTests
     [Fact(Timeout = Limit)]
     public async Task In_the_abort_period_it_changes_nothing()
     {
-        await using var child = ChildProcess.StartTestChild("unwilling", "sync", "grace=100", "abort=2000", "debounce=0");
+        await using var child = ChildProcess.StartTestChild("unwilling", "sync", "grace=100", "abort=5000", "debounce=0");
         await child.WaitForLineAsync("ready");
 
         child.Signal(PosixSignal.SIGTERM);
@@ -47,7 +47,7 @@ public sealed class SecondSignalTests
     [Fact(Timeout = Limit)]
     public async Task Signals_within_the_debounce_do_not_postpone_the_next_one_that_counts()
     {
-        await using var child = ChildProcess.StartTestChild("unwilling", "sync", "grace=-1", "abort=-1", "debounce=250");
+        await using var child = ChildProcess.StartTestChild("unwilling", "sync", "grace=-1", "abort=-1", "debounce=2000");
         await child.WaitForLineAsync("ready");
 
         // Closer to each other than the debounce: if each one started it again, none but the first would count.

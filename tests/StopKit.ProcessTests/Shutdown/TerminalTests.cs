@@ -66,7 +66,7 @@ public sealed class TerminalTests
         // The shell of the terminal dies with it. Another one between it and the program does not, and tells the code.
         var script = folder.PathOf("script");
         await File.WriteAllTextAsync(
-            script, $"trap '' HUP; env --default-signal {Child("none")} grace=100 abort=100; echo $? > {folder.PathOf("code")}");
+            script, $"trap '' HUP; env --default-signal {Child("none")} grace=100 abort=100 debounce=3600000; echo $? > {folder.PathOf("code")}");
         await terminal.TypeAsync($"sh {script}");
         await terminal.WaitForAsync("[ready]");
 

@@ -16,6 +16,8 @@ internal sealed class ChildProcess : IAsyncDisposable
     // What is waited for takes no time; the rest is for a machine that is busy with something else.
     internal static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(60);
 
+    private static readonly TimeSpan RetryPeriod = TimeSpan.FromSeconds(1);
+
     private readonly Process _process;
     private readonly ProcessFamily _family = new();
     private readonly ProcessIdentity? _identity;
@@ -123,9 +125,12 @@ internal sealed class ChildProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _family.KillAsync();
-        await _process.WaitForExitAsync().WaitAsync(DefaultTimeout);
-        await _reading.WaitAsync(DefaultTimeout);
+        var end = Task.WhenAll(_process.WaitForExitAsync(), _reading);
+        var watch = Stopwatch.StartNew();
+        do
+            await _family.KillAsync(); // again if it took too long: one that was just becoming another program was not seen
+        while (await Task.WhenAny(end, Task.Delay(RetryPeriod, TimeProvider.System)) != end && watch.Elapsed < DefaultTimeout);
+        await end.WaitAsync(TimeSpan.Zero);
         _process.Dispose();
     }
 

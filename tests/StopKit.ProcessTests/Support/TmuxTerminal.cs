@@ -1,3 +1,5 @@
+using System.Net.Sockets;
+
 namespace StopKit.ProcessTests.Support;
 
 /// <summary>A real terminal with a shell in it, whose keys are pressed by a test.</summary>
@@ -17,7 +19,7 @@ internal sealed class TmuxTerminal : IAsyncDisposable
         var folder = new TempFolder();
         var server = ChildProcess.Start("tmux", "-D", "-S", folder.PathOf("socket"), "-f", "/dev/null");
         var terminal = new TmuxTerminal(folder, server);
-        await Eventually.BecomesTrueAsync(() => File.Exists(folder.PathOf("socket")));
+        await Eventually.BecomesTrueAsync(() => Answers(folder.PathOf("socket")));
         await terminal.RunAsync("new-session", "-d", "-x", "120", "-y", "50", "sh");
         return terminal;
     }
@@ -50,6 +52,21 @@ internal sealed class TmuxTerminal : IAsyncDisposable
     {
         await _server.DisposeAsync(); // all that runs on the terminal is of its family
         _folder.Dispose();
+    }
+
+    // The file is there before anybody listens, and a client that finds nobody starts a server of its own.
+    private static bool Answers(string socket)
+    {
+        using var client = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            client.Connect(new UnixDomainSocketEndPoint(socket));
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
     }
 
     private async Task<IReadOnlyList<string>> RunAsync(params string[] command)

@@ -17,12 +17,13 @@ internal static partial class ForcedAbort
     // Read by compiled expressions too.
     private static volatile bool _isReleased;
     private static int _restsRun;
+    private static int _inHandlers;
 
     /// <param name="expected">How many bodies will be cut off; the others have had the same time by then.</param>
     public static int Run(int expected)
     {
         (_isReleased, _restsRun) = (false, 0); // never released: what stays ends with the process
-        using var source = new StopSource();
+        using var source = new StopSource(new SlowTime());
         Monitor.Enter(Contended);
         Body[] bodies =
         [
@@ -43,6 +44,7 @@ internal static partial class ForcedAbort
         ];
         foreach (var body in bodies)
             body.Start(source.Token);
+        SpinWait.SpinUntil(() => Volatile.Read(ref _inHandlers) == bodies.Count(body => body.IsInHandler), Patience);
 
         source.RequestAbort("too late");
         SpinWait.SpinUntil(() => bodies.Count(body => body.HasEnded) >= expected, Patience);
@@ -138,13 +140,19 @@ internal static partial class ForcedAbort
             finally
             {
                 if (isFinally)
-                    action();
+                    Enter();
             }
         }
         catch (InvalidOperationException)
         {
             if (!isFinally)
-                action();
+                Enter();
+        }
+
+        void Enter()
+        {
+            Interlocked.Increment(ref _inHandlers);
+            action();
         }
     }
 
@@ -170,6 +178,9 @@ internal static partial class ForcedAbort
         private string _ending = "returned";
 
         internal bool HasEnded => !_thread!.IsAlive;
+
+        internal bool IsInHandler => name.Contains("catch", StringComparison.Ordinal) && !name.EndsWith("everything", StringComparison.Ordinal)
+            || name.EndsWith("exception", StringComparison.Ordinal);
 
         private bool Spins => name.StartsWith("runs", StringComparison.Ordinal);
 
@@ -208,6 +219,13 @@ internal static partial class ForcedAbort
             var stat = File.ReadAllText($"/proc/self/task/{task}/stat");
             return stat[stat.LastIndexOf(')') + 2] == 'S';
         }
+    }
+
+    /// <summary>Twenty times as slow, so that what the interrupt has woken is where it goes before the abort comes, however busy the machine is.</summary>
+    private sealed class SlowTime : TimeProvider
+    {
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            System.CreateTimer(callback, state, dueTime * 20, period);
     }
 
     private static partial class NativeMethods

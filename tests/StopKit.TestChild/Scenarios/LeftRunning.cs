@@ -10,7 +10,7 @@ internal static class LeftRunning
         {
             CleanUpOnProcessExit = form != "not-asked",
             IsBackground = form != "foreground",
-            CleanUpLimit = form == "stuck" ? TimeSpan.FromMilliseconds(100) : TimeSpan.FromSeconds(60),
+            CleanUpLimit = form == "stuck" ? TimeSpan.FromSeconds(3) : TimeSpan.FromSeconds(60),
         };
         if (form == "async")
             new OnTasks(running, options).Start();

@@ -11,6 +11,7 @@ internal static class SignalStorm
             var before = ThreadCount();
             Console.WriteLine("ready");
             Console.ReadLine();
+            stop.Wait(); // requested on a thread of its own
             // Those that run handlers end when these do.
             while (ThreadCount() > before + Spare)
                 Thread.Yield();

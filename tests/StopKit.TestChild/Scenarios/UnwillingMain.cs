@@ -32,7 +32,7 @@ internal static class UnwillingMain
                 return StopApp.Run(
                     stop =>
                     {
-                        ExhaustThreadPool();
+                        ExhaustedPool.Make();
                         Begin(stop);
                         Never.Wait();
                     },
@@ -63,25 +63,5 @@ internal static class UnwillingMain
         while (stop.Stage != StopStage.Aborting)
             Thread.Yield();
         Console.WriteLine($"aborting: {stop.AbortReason}");
-    }
-
-    private static void ExhaustThreadPool()
-    {
-        ThreadPool.GetMinThreads(out var workers, out var ports);
-        ThreadPool.SetMaxThreads(workers, ports);
-        using var taken = new CountdownEvent(workers);
-        for (var i = 0; i < workers; i++)
-        {
-            ThreadPool.UnsafeQueueUserWorkItem(
-                static taken =>
-                {
-                    taken.Signal();
-                    Never.Wait();
-                },
-                taken,
-                preferLocal: false);
-        }
-
-        taken.Wait();
     }
 }

@@ -13,6 +13,7 @@ public sealed class BackgroundServiceTests
 
     private readonly Gate _mayEnd = new();
     private readonly Gate _isStuck = new();
+    private readonly Gate _isWilling = new();
 
     [Fact(Timeout = Patience.TestTimeout)]
     public async Task A_late_service_is_left_behind_without_a_word()
@@ -56,6 +57,7 @@ public sealed class BackgroundServiceTests
         var watch = new Stopwatch();
         using var host = Build([new Service(stop => WillingAsync(stop)), new Service(StuckAsync)]); // stopped in reverse order
         await host.StartAsync();
+        await _isWilling.PassAsync();
         await _isStuck.PassAsync();
 
         watch.Start();
@@ -67,6 +69,7 @@ public sealed class BackgroundServiceTests
         async Task WillingAsync(CancellationToken stop)
         {
             using var registration = stop.UnsafeRegister(_ => asked = watch.Elapsed, null);
+            _isWilling.Open();
             await _mayEnd.PassAsync();
         }
     }
@@ -95,7 +98,7 @@ public sealed class BackgroundServiceTests
     public async Task A_group_inside_of_a_service_stops_with_the_host()
     {
         WorkerResult? result = null;
-        using var host = Build([new Service(RunGroupAsync)]);
+        using var host = Build([new Service(RunGroupAsync)], limit: Patience.Limit);
         await host.StartAsync();
         await _isStuck.PassAsync();
 
@@ -124,10 +127,10 @@ public sealed class BackgroundServiceTests
         await _mayEnd.PassAsync();
     }
 
-    private static IHost Build(Service[] services, ILogger? log = null)
+    private static IHost Build(Service[] services, ILogger? log = null, TimeSpan? limit = null)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
-        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = StopLimit);
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = limit ?? StopLimit);
         if (log is not null)
             builder.Logging.AddProvider(new OneLogger(log));
         foreach (var service in services)

@@ -110,10 +110,11 @@ public sealed partial class LogTests
     [Fact(Timeout = Patience.TestTimeout)]
     public async Task A_worker_that_does_not_run_is_logged_as_finished_alone()
     {
-        using var stopped = new StopSource();
+        var clock = new ManualClock();
+        using var stopped = new StopSource(clock);
         stopped.RequestStop("closing time");
 
-        await AsyncWorker.Start("one", _ => Task.CompletedTask, stopped.Token, new WorkerOptions { Logger = _log }).Completion;
+        await AsyncWorker.Start("one", _ => Task.CompletedTask, stopped.Token, new WorkerOptions { Logger = _log, TimeProvider = clock }).Completion;
 
         Ids().Should().Equal(2002);
         _log.Entries[0].Text.Should().Be("one: NotRun after 0 ms (closing time)");

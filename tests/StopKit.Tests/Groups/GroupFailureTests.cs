@@ -1,10 +1,9 @@
 using StopKit.Tests.Support;
-using Xunit.Abstractions;
 
 namespace StopKit.Tests.Groups;
 
 /// <summary>StopGroup and KeepRunning, members that leave by an exit code, and groups that fail as members.</summary>
-public sealed class GroupFailureTests(ITestOutputHelper output)
+public sealed class GroupFailureTests
 {
     private readonly ManualClock _clock = new();
 
@@ -81,41 +80,6 @@ public sealed class GroupFailureTests(ITestOutputHelper output)
         result.Outcome.Should().Be(WorkerOutcome.Faulted);
         result.Exception.Should().BeOfType<IOException>();
         result.Reason!.Cause.Should().Be(StopCause.Requested);
-    }
-
-    [Fact(Timeout = Patience.RaceTimeout)]
-    public async Task Of_faults_at_the_same_time_one_is_both_the_reason_and_the_first_fault()
-    {
-        WorkerGroup group = null!;
-        var gates = new TaskCompletionSource[4];
-
-        await Race.Run(
-            output,
-            prepare: () =>
-            {
-                group = new WorkerGroup("app", options: Options);
-                for (var number = 0; number < gates.Length; number++)
-                {
-                    var gate = gates[number] = new TaskCompletionSource();
-                    group.Add($"parser-{number}", async _ =>
-                    {
-                        await gate.Task;
-                        throw new InvalidDataException();
-                    });
-                }
-
-                group.Start();
-            },
-            Race.Times(gates.Length, number => gates[number].SetResult()),
-            check: () =>
-            {
-                var result = group.Join();
-                var faults = result.Exception is AggregateException all ? all.InnerExceptions : new([result.Exception!]);
-                Assert.Equal(WorkerOutcome.Faulted, result.Outcome);
-                Assert.Equal(gates.Length, faults.Count);
-                Assert.Same(faults[0], result.Reason!.Exception);
-            },
-            rounds: 2_000);
     }
 
     [Fact(Timeout = Patience.TestTimeout)]

@@ -67,6 +67,40 @@ public sealed class GroupRaces(ITestOutputHelper output) : IDisposable
     }
 
     [Fact(Timeout = Patience.RaceTimeout)]
+    public async Task Of_faults_at_the_same_time_one_is_both_the_reason_and_the_first_fault()
+    {
+        var gates = new TaskCompletionSource[4];
+
+        await Race.Run(
+            output,
+            prepare: () =>
+            {
+                _group = new WorkerGroup("app");
+                for (var number = 0; number < gates.Length; number++)
+                {
+                    var gate = gates[number] = new TaskCompletionSource();
+                    _group.Add($"parser-{number}", async _ =>
+                    {
+                        await gate.Task;
+                        throw new InvalidDataException();
+                    });
+                }
+
+                _group.Start();
+            },
+            Race.Times(gates.Length, number => gates[number].SetResult()),
+            check: () =>
+            {
+                var result = _group.Join();
+                var faults = result.Exception is AggregateException all ? all.InnerExceptions : new([result.Exception!]);
+                Assert.Equal(WorkerOutcome.Faulted, result.Outcome);
+                Assert.Equal(gates.Length, faults.Count);
+                Assert.Same(faults[0], result.Reason!.Exception);
+            },
+            rounds: 2_000);
+    }
+
+    [Fact(Timeout = Patience.RaceTimeout)]
     public async Task A_restart_against_Stop()
     {
         var mayFail = new TaskCompletionSource();

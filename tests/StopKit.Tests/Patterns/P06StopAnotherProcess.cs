@@ -14,7 +14,7 @@ public sealed class P06StopAnotherProcess
         var result = await ProcessStop.StopByIdAsync(process.Id, new ProcessStopOptions { Grace = Patience.Limit });
 
         (result.Outcome, result.Signal, result.IsConfirmed).Should().Be((ProcessStopOutcome.Exited, null, true));
-        process.HasExited.Should().BeTrue();
+        await process.WaitForExitAsync(); // by its id it is seen to end before this object, which waits for SIGCHLD, knows it
         (process.ExitCode, await process.StandardOutput.ReadToEndAsync()).Should().Be((7, "put away\n"));
     }
 }

@@ -64,7 +64,7 @@ internal sealed class ManualClock(DateTimeOffset? start = null) : TimeProvider
             var due = _timers.MinBy(timer => timer.Due);
             if (due is null || due.Due > end)
             {
-                _elapsed = end;
+                _elapsed = end > _elapsed ? end : _elapsed; // a timer's work may have advanced it further meanwhile
                 return null;
             }
 

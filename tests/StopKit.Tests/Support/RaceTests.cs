@@ -5,7 +5,7 @@ namespace StopKit.Tests.Support;
 
 public sealed class RaceTests(ITestOutputHelper output)
 {
-    [Fact(Timeout = Patience.TestTimeout)]
+    [Fact(Timeout = Patience.RaceTimeout)]
     public async Task Every_contender_runs_once_a_round_between_preparation_and_check()
     {
         var (prepared, contended, isChecked) = (0, 0, 0);
@@ -25,7 +25,7 @@ public sealed class RaceTests(ITestOutputHelper output)
         isChecked.Should().Be(1000);
     }
 
-    [Theory(Timeout = Patience.TestTimeout)]
+    [Theory(Timeout = Patience.RaceTimeout)]
     [InlineData("prepare")]
     [InlineData("contend")]
     [InlineData("check")]

@@ -22,7 +22,7 @@ public sealed class BlockedCallbackTests
         try
         {
             // Shorter than the patience of the gate, at which the callback ends anyway.
-            await Task.Run(() => Apply(way, worker)).WaitAsync(Patience.Limit / 10);
+            await Task.Run(() => Apply(way, worker)).WaitAsync(Patience.Limit / 2);
             worker.StopToken.IsAbortRequested.Should().BeTrue();
         }
         finally

@@ -38,7 +38,8 @@ public sealed class CleanUpTests
     {
         var wasSeen = true;
         var worker = TestWorkers.Start(kind, stop => stop.Wait(), shielded =>
-            wasSeen = shielded.IsStopRequested || shielded.Stopping.IsCancellationRequested || shielded.Wait(TimeSpan.Zero) || shielded.Reason is not null);
+            wasSeen = shielded.IsStopRequested || shielded.Stopping.IsCancellationRequested || shielded.Wait(TimeSpan.Zero) || shielded.Reason is not null,
+            new WorkerOptions { TimeProvider = _clock }); // the limit of the clean-up is a stop too
 
         worker.RequestStop();
 

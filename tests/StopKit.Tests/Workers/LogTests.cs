@@ -83,7 +83,7 @@ public sealed class LogTests
     [Theory(Timeout = Patience.TestTimeout), EveryKind]
     public async Task A_worker_that_does_not_run_is_told_once_and_not_as_started(WorkerKind kind)
     {
-        var worker = TestWorkers.Make(kind, _ => { }, options: Options, name: "one");
+        var worker = TestWorkers.Make(kind, _ => { }, options: new WorkerOptions { Logger = _logger, TimeProvider = new ManualClock() }, name: "one");
 
         await worker.StopAsync();
 
