@@ -4,7 +4,7 @@
 using System.Diagnostics;
 using StopKit;
 
-var pause = TimeSpan.FromSeconds(2);
+var pause = TimeSpan.FromSeconds(4);
 
 // The flag. It costs one volatile read, but nobody wakes the loop: it notices only when its pause is over.
 var flag = new StopFlag();

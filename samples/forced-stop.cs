@@ -6,7 +6,7 @@ using StopKit;
 
 var options = new WorkerOptions { AbortPeriod = TimeSpan.FromSeconds(0.5), IsBackground = true };
 var hasBegun = new CountdownEvent(2);
-var waiting = ThreadWorker.Start("waiting", stop => ForcedStop.Run(Wait, stop), options: options);
+var waiting = ThreadWorker.Start("waiting", stop => ForcedStop.Run(Wait, stop), options: new WorkerOptions { IsBackground = true });
 var running = ThreadWorker.Start("running", stop => ForcedStop.Run(Calculate, stop), options: options);
 hasBegun.Wait();
 

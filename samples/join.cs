@@ -17,7 +17,7 @@ var worker = ThreadWorker.Start("worker", token =>
 }, stop.Token);
 
 stop.RequestStop("closing time");
-var report = Join.All(TimeSpan.FromSeconds(1), thread, ((Joinable)task).Named("task"), worker);
+var report = Join.All(TimeSpan.FromSeconds(3), thread, ((Joinable)task).Named("task"), worker);
 
 Console.WriteLine(report.IsComplete ? "all have ended" : $"late: {string.Join(", ", report.Late.Select(entry => entry.Path))}");
 foreach (var entry in report.Entries)

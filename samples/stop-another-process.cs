@@ -7,20 +7,20 @@ using StopKit;
 // The victims are shells under a name that nobody else's processes have.
 var folder = Directory.CreateTempSubdirectory("stopkit-").FullName;
 var shell = File.CreateSymbolicLink(Path.Combine(folder, $"victim-{Environment.ProcessId}"), "/bin/sh").FullName;
-const string Loop = "echo ready; while :; do sleep 0.1; done";
+const string Wait = "echo ready; read line"; // for a line that never comes
 
 try
 {
-    using var polite = Start($"trap 'exit 3' TERM; {Loop}");
+    using var polite = Start($"trap 'exit 3' TERM; {Wait}");
     await StopAsync(polite.Id);
 
-    using var stubborn = Start($"trap '' TERM; sleep 600 & {Loop}");
+    using var stubborn = Start($"trap '' TERM; sleep 600 & {Wait}");
     var result = await stubborn.StopAsync(new ProcessStopOptions { Grace = TimeSpan.FromSeconds(0.5) });
     Console.WriteLine(Told(result));
     Console.WriteLine($"confirmed: {result.IsConfirmed}, with its child: {result.KilledDescendants.Count > 0}");
 
-    using var one = Start(Loop);
-    using var two = Start(Loop);
+    using var one = Start(Wait);
+    using var two = Start(Wait);
     foreach (var each in await ProcessStop.StopByNameAsync(Path.GetFileName(shell)))
         Console.WriteLine(Told(each));
 
@@ -42,7 +42,7 @@ static string Told(ProcessStopResult result) => $"{result.Outcome}, code {result
 
 Process Start(string script)
 {
-    var process = Process.Start(new ProcessStartInfo(shell, ["-c", script]) { RedirectStandardOutput = true })!;
+    var process = Process.Start(new ProcessStartInfo(shell, ["-c", script]) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
     process.StandardOutput.ReadLine(); // it listens now
     return process;
 }

@@ -5,8 +5,8 @@ using StopKit;
 
 var options = new WorkerOptions
 {
-    Grace = TimeSpan.FromSeconds(1), // for everybody together
-    AbortPeriod = TimeSpan.FromSeconds(0.5),
+    Grace = TimeSpan.FromSeconds(4), // for everybody together
+    AbortPeriod = TimeSpan.FromSeconds(2),
     IsBackground = true, // so that the stuck thread does not hold the process
 };
 var mail = new WorkerGroup("mail", options: options);

@@ -29,7 +29,7 @@ public partial class WorkerGroup
             return;
         _ = Task.Run(() => RequestAbort(StopReason.Deadline(budget, "grace"))); // apart, as above
         await Any(_allEnded.Task, other: null, Options.AbortPeriod).ConfigureAwait(false);
-        foreach (var (_, leaf) in Leaves(Name).Where(leaf => leaf.Leaf != this && leaf.Leaf.HasLate))
+        foreach (var (_, leaf, _) in Leaves(Name).Where(leaf => leaf.Leaf != this && leaf.Leaf.HasLate))
             leaf.AbandonOnce();
 
         TimeSpan Left() => Timeouts.Left(budget, time.GetElapsedTime(start));

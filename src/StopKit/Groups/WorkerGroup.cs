@@ -101,14 +101,17 @@ public partial class WorkerGroup : AsyncWorker
         return Add(() => new AsyncWorker.BodyWorker(name, body, Options), order);
     }
 
-    internal override IEnumerable<(string Path, Worker Leaf)> Leaves(string path)
+    internal override IReadOnlyList<(string Path, Worker Leaf, WorkerResult Result)> Leaves(string path)
     {
         Worker[] workers;
         lock (_lock)
             workers = [.. _members.Select(static member => member.Worker)];
-        var leaves = workers.SelectMany(worker => worker.Leaves($"{path}/{worker.Name}"));
+        var leaves = workers.SelectMany(worker => worker.Leaves($"{path}/{worker.Name}")).ToList();
         // While it has no member that runs it is a leaf itself: it waits for its first one, to start one anew, or for its own cleanup.
-        return State == WorkerState.Running && !HasLateMember ? leaves.Append((path, this)) : leaves;
+        // Looked at after the members, and by what their lines say: one that ends in between would leave neither its line nor the group's.
+        if (leaves.TrueForAll(static leaf => leaf.Result.Outcome != WorkerOutcome.Abandoned) && Snapshot() is var own && State == WorkerState.Running)
+            leaves.Add((path, this, own));
+        return leaves;
     }
 
     internal void OnMemberEnded(GroupMember member, WorkerResult result)

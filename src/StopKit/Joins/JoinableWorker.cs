@@ -12,7 +12,7 @@ internal sealed class JoinableWorker(Worker worker, string name) : Joinable(name
     internal override Task WhenEnded() => worker.Completion;
 
     internal override IEnumerable<StopReportEntry> Entries() =>
-        worker.Leaves(Name).Select(static leaf => new StopReportEntry(leaf.Path, leaf.Leaf.Snapshot()));
+        worker.Leaves(Name).Select(static leaf => new StopReportEntry(leaf.Path, leaf.Result));
 
     private protected override Joinable Renamed(string name) => new JoinableWorker(worker, name);
 }

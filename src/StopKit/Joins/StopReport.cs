@@ -42,15 +42,15 @@ public sealed class StopReport
     /// <summary>Reports on a program: its root, and every other worker of the process that has not ended.</summary>
     internal static StopReport OfProgram(Worker root)
     {
-        var ofRoot = root.Leaves(root.Name).ToList();
+        var ofRoot = root.Leaves(root.Name);
         var known = ofRoot.Select(static leaf => leaf.Leaf).ToHashSet();
         var others = RunningWorkers.Snapshot().SelectMany(static worker => worker.Leaves(worker.Path)).DistinctBy(static leaf => leaf.Leaf);
         return Of(root, ofRoot.Concat(others.Where(other => other.Leaf.HasLate && known.Add(other.Leaf))));
     }
 
-    private static StopReport Of(Worker root, IEnumerable<(string Path, Worker Leaf)> workers)
+    private static StopReport Of(Worker root, IEnumerable<(string Path, Worker Leaf, WorkerResult Result)> workers)
     {
-        var leaves = workers.Select(static leaf => (leaf.Path, Result: leaf.Leaf.Snapshot(), leaf.Leaf.Clock)).ToList();
+        var leaves = workers.Select(static leaf => (leaf.Path, leaf.Result, leaf.Leaf.Clock)).ToList();
         // Timestamps of one clock can be compared; a member with a clock of its own is taken to have been asked at the start.
         var clock = root.Clock;
         var first = leaves.Where(leaf => leaf.Clock == clock).Min(static leaf => leaf.Result.RequestedTimestamp);

@@ -138,8 +138,8 @@ public abstract partial class Worker : IDisposable, IAsyncDisposable
     /// <summary>Gets a value indicating whether its own code has not ended, and not only that of members, which count for themselves.</summary>
     private protected virtual bool IsLateItself => true;
 
-    /// <summary>The workers that a report has a line for, each with its path: this one, or, of a group, its members.</summary>
-    internal virtual IEnumerable<(string Path, Worker Leaf)> Leaves(string path) => [(path, this)];
+    /// <summary>The workers that a report has a line for, each with its path and how it stands: this one, or, of a group, its members.</summary>
+    internal virtual IReadOnlyList<(string Path, Worker Leaf, WorkerResult Result)> Leaves(string path) => [(path, this, Snapshot())];
 
     internal void StartBelow(StopSource? parent, IMembership? starter)
     {

@@ -11,7 +11,7 @@ public sealed class CookieTests
     // The first ignores the request from its birth, the second does not; "ready" is said when both are there.
     private const string Daemons = "setsid sh -c 'trap \"\" TERM; sleep 600 & trap - TERM; sleep 600 & echo ready' &";
 
-    private static readonly ProcessStopOptions Brief = new() { Grace = TimeSpan.FromMilliseconds(300) };
+    private static readonly ProcessStopOptions Patient = new() { Grace = TimeSpan.FromMinutes(1) };
 
     [Theory(Timeout = Limit)]
     [InlineData(false)]
@@ -23,8 +23,9 @@ public sealed class CookieTests
         await using var stranger = await Victim.StartAsync("echo ready; exec sleep 600", start => ProcessCookie.Mark(start));
         if (rootHasEnded)
             await Eventually.BecomesTrueAsync(() => victim.Process.HasExited);
+        await Eventually.BecomesTrueAsync(() => victim.CountOf("sleep") == (rootHasEnded ? 2 : 3));
 
-        var result = await ProcessStop.StopAsync(victim.Process, cookie, Brief, CancellationToken.None);
+        var result = await victim.StopAsync(() => victim.CountOf("sleep") == 1, cookie);
 
         victim.Family.Should().BeEmpty();
         (result.Outcome, result.ExitCode).Should().Be(rootHasEnded ? (ProcessStopOutcome.AlreadyExited, 7) : (ProcessStopOutcome.Exited, 143));
@@ -39,7 +40,7 @@ public sealed class CookieTests
         await using var victim = await Victim.StartAsync(
             "trap 'setsid sleep 600 & exit 6' TERM; echo ready; while :; do sleep 0.01; done", start => cookie = ProcessCookie.Mark(start));
 
-        var result = await ProcessStop.StopAsync(victim.Process, cookie, Brief, CancellationToken.None);
+        var result = await ProcessStop.StopAsync(victim.Process, cookie, Patient, CancellationToken.None);
 
         (result.Outcome, result.ExitCode).Should().Be((ProcessStopOutcome.Exited, 6));
         victim.Family.Should().BeEmpty();
@@ -50,14 +51,14 @@ public sealed class CookieTests
     {
         string? outer = null;
         await using var victim = await Victim.StartAsync("echo ready; exit 0", start => outer = Mark(start));
-        await using var inner = await Victim.StartAsync("echo ready; exec sleep 600", start =>
+        await using var inner = await Victim.StartAsync("echo ready; read line", start =>
         {
             start.Environment[ProcessCookie.Variable] = outer;
             ProcessCookie.Mark(start);
         });
         await Eventually.BecomesTrueAsync(() => victim.Process.HasExited);
 
-        await ProcessStop.StopAsync(victim.Process, outer, Brief, CancellationToken.None);
+        await ProcessStop.StopAsync(victim.Process, outer, Patient, CancellationToken.None);
 
         inner.Family.Should().BeEmpty();
     }

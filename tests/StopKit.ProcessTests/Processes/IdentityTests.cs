@@ -70,7 +70,11 @@ public sealed class IdentityTests
         await using var two = await Victim.StartAsync([folder.PathOf(name), "-c", "trap '' TERM; echo ready; read line"]);
         await using var other = await Victim.StartAsync([folder.PathOf(name + "2"), "-c", "echo ready; read line"]);
 
-        var results = await ProcessStop.StopByNameAsync(name, new ProcessStopOptions { Grace = TimeSpan.FromMilliseconds(200) });
+        using var cut = new CancellationTokenSource();
+        var stopping = ProcessStop.StopByNameAsync(name, new ProcessStopOptions { Grace = Timeout.InfiniteTimeSpan }, cut.Token);
+        await Eventually.BecomesTrueAsync(() => one.Process.HasExited);
+        await cut.CancelAsync();
+        var results = await stopping;
 
         results.Select(result => (result.ProcessId, result.Outcome)).Should().BeEquivalentTo(
             [(one.Id, ProcessStopOutcome.Exited), (two.Id, ProcessStopOutcome.Killed)]);

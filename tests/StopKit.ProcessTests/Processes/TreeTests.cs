@@ -10,9 +10,9 @@ public sealed class TreeTests
     private static readonly ProcessStopOptions Patient = new() { Grace = TimeSpan.FromMinutes(1) };
     private static readonly ProcessStopOptions Brief = new() { Grace = TimeSpan.FromMilliseconds(300) };
 
-    // Six, three deep, and all but the root ignore the request; one forks all the time, and all hold the output open.
+    // Six, three deep, and all but the root ignore the request; one forks all the time, and all hold the output open. Three of them say that they are ready.
     private const string Tree =
-        "( trap '' TERM; (exec sleep 600) & (while :; do sleep 0.02; done) & wait ) & ( trap '' TERM; (exec sleep 600) & wait ) & ";
+        "( trap '' TERM; (exec sleep 600) & (while :; do sleep 0.02; done) & echo ready; wait ) & ( trap '' TERM; (exec sleep 600) & echo ready; wait ) & ";
 
     [Theory(Timeout = Limit)]
     [InlineData(false, false)]
@@ -23,9 +23,11 @@ public sealed class TreeTests
     {
         var script = $"trap '{(rootObeys ? "exit 5" : ":")}' TERM; {Tree} echo ready; while :; do wait; done";
         await using var victim = await Victim.StartAsync(inOwnSession ? ["setsid", "sh", "-c", script] : ["sh", "-c", script]);
+        await victim.WaitForLineAsync("ready");
+        await victim.WaitForLineAsync("ready");
         var members = await victim.WaitForFamilyAsync(6);
 
-        var result = await victim.Process.StopAsync(Brief);
+        var result = rootObeys ? await victim.StopAsync(() => victim.Process.HasExited) : await victim.Process.StopAsync(Brief);
 
         members.Where(member => member.IsRunning).Should().BeEmpty();
         victim.Family.Should().BeEmpty();
@@ -38,7 +40,7 @@ public sealed class TreeTests
     public async Task Orphans_of_one_that_obeyed_are_asked_and_need_not_be_killed()
     {
         await using var victim = await Victim.StartAsync(
-            "(trap 'echo bye; exit' TERM; echo ready; while :; do sleep 0.01; done) & trap 'exit 5' TERM; while :; do wait; done");
+            "trap 'exit 5' TERM; (trap 'echo bye; exit' TERM; echo ready; while :; do sleep 0.01; done) & while :; do wait; done");
         await victim.WaitForFamilyAsync(2);
 
         var result = await victim.Process.StopAsync(Patient);
@@ -53,7 +55,7 @@ public sealed class TreeTests
     public async Task Only_the_root_is_asked_while_it_handles_its_children_itself()
     {
         await using var victim = await Victim.StartAsync(
-            "(trap 'echo asked by us; exit' TERM; echo ready; while :; do sleep 0.01; done) & child=$!; trap 'sleep 0.2; kill -KILL $child; exit 6' TERM; while :; do wait; done");
+            "(trap 'echo asked by us; exit' TERM; while :; do sleep 0.01; done) & child=$!; trap 'sleep 0.2; kill -KILL $child; exit 6' TERM; echo ready; while :; do wait; done");
         await victim.WaitForFamilyAsync(2);
 
         var result = await victim.Process.StopAsync(Patient);
@@ -76,10 +78,10 @@ public sealed class TreeTests
     [Fact(Timeout = Limit)]
     public async Task Who_was_orphaned_before_is_found_in_a_session_that_the_root_leads()
     {
-        await using var victim = await Victim.StartAsync(["setsid", "sh", "-c", "(trap '' TERM; exec sleep 600) & (sleep 600 &); echo ready; exec sleep 600"]);
-        await victim.WaitForFamilyAsync(3);
+        await using var victim = await Victim.StartAsync(["setsid", "sh", "-c", "(trap '' TERM; echo ready; exec sleep 600) & (sleep 600 &); exec sleep 600"]);
+        await Eventually.BecomesTrueAsync(() => victim.CountOf("sleep") == 3);
 
-        var result = await victim.Process.StopAsync(Brief);
+        var result = await victim.StopAsync(() => victim.CountOf("sleep") == 1);
 
         victim.Family.Should().BeEmpty();
         result.KilledDescendants.Should().ContainSingle("the other one obeyed when it was asked");
@@ -89,7 +91,7 @@ public sealed class TreeTests
     public async Task A_caller_that_descends_from_the_root_outlives_it_with_its_own_children()
     {
         await using var victim = await Victim.StartAsync(
-            $"trap '' TERM; '{DotnetCommand.Host}' '{Path.Combine(AppContext.BaseDirectory, "StopKit.TestChild.dll")}' stop-parent & sleep 600 & echo ready; while :; do wait; done");
+            $"trap '' TERM; sleep 600 & '{DotnetCommand.Host}' '{Path.Combine(AppContext.BaseDirectory, "StopKit.TestChild.dll")}' stop-parent & echo ready; while :; do wait; done");
 
         await victim.WaitForLineAsync("Killed, 1 descendant killed, own child runs: True");
 
@@ -106,7 +108,7 @@ public sealed class TreeTests
         var id = outer.Family.Select(member => member.Id).First(id => ProcessEntry.Read(id)?.ParentId == outer.Id);
         await using var holder = await Victim.StartAsync(PidNamespace.ForChildrenOf(id, "sh", "-c", "sleep 600 & echo ready; exec sleep 600"));
 
-        var result = await ProcessStop.StopByIdAsync(id, new ProcessStopOptions { Grace = TimeSpan.Zero, KillLimit = TimeSpan.FromMilliseconds(200) });
+        var result = await ProcessStop.StopByIdAsync(id, new ProcessStopOptions { Grace = TimeSpan.Zero, KillLimit = TimeSpan.FromSeconds(3) });
 
         (result.Outcome, result.IsConfirmed, result.ExitCode).Should().Be((ProcessStopOutcome.Killed, false, null));
         result.Survivors.Should().Equal(id);

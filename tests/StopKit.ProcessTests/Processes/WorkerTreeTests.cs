@@ -15,7 +15,7 @@ public sealed class WorkerTreeTests
     public async Task A_daemon_that_it_has_started_is_stopped_with_it()
     {
         await using var shell = await ShellWorker.StartAsync($"{Daemon}; echo ready; exec sleep 600");
-        shell.Family.Should().HaveCount(2);
+        await Eventually.BecomesTrueAsync(() => shell.Family.Count == 2);
 
         (await shell.Worker.StopAsync()).Outcome.Should().Be(WorkerOutcome.Stopped);
 
@@ -31,16 +31,16 @@ public sealed class WorkerTreeTests
 
         (await shell.RunAsync()).Should().Match<WorkerResult>(result => result.Outcome == WorkerOutcome.Completed && result.ExitCode == 0);
 
-        shell.Family.Should().HaveCount(isEntireTree ? 0 : 1);
+        await Eventually.BecomesTrueAsync(() => shell.Family.Count == (isEntireTree ? 0 : 1));
     }
 
     [Fact(Timeout = Limit)]
     public async Task A_group_that_is_aborted_takes_it_along()
     {
         await using var shell = ShellWorker.Make("trap '' TERM; echo ready; while :; do sleep 0.01; done");
-        var inner = new WorkerGroup("inner");
+        var inner = new WorkerGroup("inner", options: ShellWorker.Patient);
         inner.Add(shell.Worker);
-        var outer = new WorkerGroup("outer");
+        var outer = new WorkerGroup("outer", options: ShellWorker.Patient);
         outer.Add(inner);
         outer.Start();
         await shell.Output.WaitForLineAsync("ready");
@@ -107,7 +107,7 @@ public sealed class WorkerTreeTests
     {
         await using var shell = await ShellWorker.StartAsync(
             "echo ready; read line; echo \"$line\"; exit 4",
-            line => new ProcessWorkerOptions { OutputLine = line, EndWithParent = true, CloseInputOnStop = true });
+            line => new ProcessWorkerOptions { OutputLine = line, OutputLimit = ChildProcess.DefaultTimeout, EndWithParent = true, CloseInputOnStop = true });
         // The threads of the pool come and go; it hangs on none of them.
         await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => Task.Run(() => shell.Family.Count)));
 

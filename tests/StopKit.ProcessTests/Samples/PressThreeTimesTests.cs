@@ -15,7 +15,11 @@ public sealed class PressThreeTimesTests
 
         program.Signal(PosixSignal.SIGINT);
         await program.WaitForLineAsync("willing: stopped");
-        await PressUntilAsync(program, "busy: aborted");
+        // Once more, when what says that the first one counted is further back than the debounce is long.
+        await program.Errors.WaitForLineAsync(SampleRun.Hint);
+        await Task.Delay(TimeSpan.FromMilliseconds(500), TimeProvider.System);
+        program.Signal(PosixSignal.SIGINT);
+        await program.WaitForLineAsync("busy: aborted");
         if (presses == 3)
         {
             (await program.SignalUntilExitAsync(PosixSignal.SIGINT)).Should().Be(130);
@@ -28,16 +32,5 @@ public sealed class PressThreeTimesTests
         program.Errors.Lines[0].Should().Be(SampleRun.Hint);
         program.Errors.Lines[1].Should().StartWith("app: 1 of 3 LATE after ");
         program.Errors.Lines[3].Should().StartWith("  LATE ").And.EndWith(" app/stuck");
-    }
-
-    /// <summary>Presses Ctrl+C again until it is no longer within the debounce of the first one.</summary>
-    private static async Task PressUntilAsync(ChildProcess program, string line)
-    {
-        using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
-        while (!program.Output.Lines.Contains(line))
-        {
-            program.Signal(PosixSignal.SIGINT);
-            await pause.WaitForNextTickAsync();
-        }
     }
 }

@@ -6,7 +6,7 @@ namespace StopKit.ProcessTests.Support;
 /// <summary>Runs a <c>dotnet</c> command that must succeed.</summary>
 internal static class DotnetCommand
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(10);
 
     /// <summary>Gets the <c>dotnet</c> that runs these tests.</summary>
     public static string Host { get; } = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "../../../dotnet"));

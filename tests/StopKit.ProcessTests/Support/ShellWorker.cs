@@ -17,7 +17,12 @@ internal sealed class ShellWorker : IAsyncDisposable
         var start = new ProcessStartInfo("env", ["--default-signal", "sh", "-c", script]);
         _family.Adopt(start);
         configure?.Invoke(start);
-        Worker = new ProcessWorker(start, "shell", options?.Invoke(Output.Add) ?? new ProcessWorkerOptions { OutputLine = Output.Add, Worker = Patient });
+        Worker = new ProcessWorker(start, "shell", options?.Invoke(Output.Add) ?? new ProcessWorkerOptions
+        {
+            OutputLine = Output.Add,
+            OutputLimit = ChildProcess.DefaultTimeout,
+            Worker = Patient,
+        });
     }
 
     public ProcessWorker Worker { get; }

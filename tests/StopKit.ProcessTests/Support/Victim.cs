@@ -55,6 +55,19 @@ internal sealed class Victim : IAsyncDisposable
         return Family;
     }
 
+    /// <summary>Counts those of the family that are a program of this name by now.</summary>
+    public int CountOf(string name) => Family.Count(member => ProcessEntry.Read(member.Id)?.Name() == name);
+
+    /// <summary>Stops it with a grace that lasts until all who obey have done so, however long that takes them.</summary>
+    public async Task<ProcessStopResult> StopAsync(Func<bool> haveObeyed, string? cookie = null)
+    {
+        using var cut = new CancellationTokenSource();
+        var stopping = ProcessStop.StopAsync(Process, cookie, new ProcessStopOptions { Grace = Timeout.InfiniteTimeSpan }, cut.Token);
+        await Eventually.BecomesTrueAsync(haveObeyed);
+        await cut.CancelAsync();
+        return await stopping.WaitAsync(Limit);
+    }
+
     public void Signal(int signal)
     {
         if (Process.HasExited || NativeMethods.Kill(Id, signal) != 0)
@@ -66,6 +79,8 @@ internal sealed class Victim : IAsyncDisposable
         if (_isDisposed)
             return;
         _isDisposed = true;
+        if (!Process.HasExited)
+            Process.Kill(); // the family does not see it while it is becoming another program
         await _family.KillAsync();
         await Eventually.BecomesTrueAsync(() => Process.HasExited);
         Process.Dispose();

@@ -123,9 +123,18 @@ public sealed partial class LogTests
     [Fact(Timeout = Patience.TestTimeout)]
     public async Task Events_come_in_the_order_of_the_workers_life()
     {
-        var worker = AsyncWorker.Start("one", async stop => await stop.WaitAsync(Patience.Limit), options: new WorkerOptions { Logger = _log });
+        var mayEnd = new Gate(); // a worker that is quick could end before the request is logged
+        var worker = AsyncWorker.Start(
+            "one",
+            async stop =>
+            {
+                await stop.WaitAsync(Patience.Limit);
+                await mayEnd.PassAsync();
+            },
+            options: new WorkerOptions { Logger = _log });
 
         worker.RequestStop();
+        mayEnd.Open();
         await worker.Completion;
 
         Ids().Should().Equal(2001, 1001, 2002);

@@ -59,9 +59,11 @@ internal sealed class ForcedBody : IDisposable
     }
 
     /// <summary>Aborts, and says that this has not ended the body; releases it.</summary>
-    internal void IsNotCutOff()
+    /// <param name="untilHit">Waits until the body has noticed; null if it cannot.</param>
+    internal void IsNotCutOff(Action? untilHit = null)
     {
         _source.RequestAbort("too late");
+        untilHit?.Invoke();
         _thread.Join(CutLimit).Should().BeFalse();
         Release();
         Thrown.Should().BeNull("it ends when it does by itself");

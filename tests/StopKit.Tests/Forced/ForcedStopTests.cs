@@ -64,7 +64,8 @@ public sealed class ForcedStopTests
                     new ManualResetEventSlim().Wait();
                 },
                 stop),
-            shielded => hasCleanedUp = !shielded.Wait(TimeSpan.FromMilliseconds(1)));
+            shielded => hasCleanedUp = !shielded.Wait(TimeSpan.FromMilliseconds(1)),
+            new WorkerOptions { AbortPeriod = Patience.Limit, CleanUpLimit = Patience.Limit });
         await isRunning.PassAsync();
 
         var result = await worker.StopAsync(TimeSpan.Zero);

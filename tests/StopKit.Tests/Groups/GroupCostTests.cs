@@ -16,7 +16,7 @@ public sealed class GroupCostTests(ITestOutputHelper output)
         using var allRun = new CountdownEvent(count);
         var before = Memory.InUse();
         var watch = Stopwatch.StartNew();
-        var group = new WorkerGroup("crowd");
+        var group = new WorkerGroup("crowd", options: new WorkerOptions { Grace = Timeout.InfiniteTimeSpan });
         for (var number = 0; number < count; number++)
         {
             if (kind == WorkerKind.Thread)

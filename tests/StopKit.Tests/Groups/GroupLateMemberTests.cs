@@ -68,6 +68,7 @@ public sealed class GroupLateMemberTests : IDisposable
         _clock.AdvanceOnceWaitedOn(AbortPeriod, timers: 4);
         await stopping;
         await app.Completion; // the groups' own waits end at the same time as the joiner's
+        Patience.Until(() => _logger.Entries.Any(entry => entry.Id == 2004 && entry.Text.StartsWith("sender-2", StringComparison.Ordinal))); // by any of them
 
         _logger.Entries.Should().ContainSingle(entry => entry.Id == 2004 && entry.Text.StartsWith("sender-2: Abandoned after 13 s"))
             .Which.Text.Should().EndWith("last seen at Drain, Mailer.cs:42, 13 s ago");
@@ -80,7 +81,7 @@ public sealed class GroupLateMemberTests : IDisposable
         result.Outcome.Should().Be(WorkerOutcome.Aborted);
         result.StopDuration.Should().Be(TimeSpan.FromSeconds(20));
         _logger.Entries.Should().ContainSingle(entry => entry.Id == 2005).Which.Text.Should().StartWith("Abandoned, but ended later: sender-2: Aborted");
-        app.Report.IsComplete.Should().BeTrue();
+        Patience.Until(() => app.Report.IsComplete); // the groups inside end by themselves
         app.Report.Entries[3].Outcome.Should().Be(WorkerOutcome.Aborted);
     }
 
@@ -111,6 +112,7 @@ public sealed class GroupLateMemberTests : IDisposable
         AddLate(group);
         group.Start();
         await _isRunning.PassAsync();
+        Patience.Until(() => group.Report.Entries[0].Outcome == WorkerOutcome.Faulted);
 
         group.RequestStop(grace: Grace);
         _clock.AdvanceOnceWaitedOn(Grace, timers: 2);

@@ -128,6 +128,34 @@ public sealed class GroupRaces(ITestOutputHelper output) : IDisposable
     }
 
     [Fact(Timeout = Patience.RaceTimeout)]
+    public async Task A_report_against_the_fault_of_a_member_that_will_run_again()
+    {
+        var (mayFail, report) = (new TaskCompletionSource(), _group.Report);
+
+        await Race.Run(
+            output,
+            prepare: () =>
+            {
+                var gate = mayFail = new TaskCompletionSource();
+                _group = new WorkerGroup("app", FailurePolicy.Restart(TimeSpan.FromHours(1), limit: 3));
+                _group.Add("flaky", async _ =>
+                {
+                    await gate.Task;
+                    throw new InvalidDataException();
+                });
+                _group.Start();
+            },
+            [() => mayFail.SetResult(), () => report = _group.Report],
+            check: () =>
+            {
+                Assert.False(report.IsComplete, report.ToString());
+                _group.Stop();
+                Assert.True(_group.Report.IsComplete);
+            },
+            rounds: Rounds);
+    }
+
+    [Fact(Timeout = Patience.RaceTimeout)]
     public Task Everything_at_once() => Run(
         start: false,
         [

@@ -43,7 +43,12 @@ public sealed class GroupRestartTests
         group.Start();
 
         for (var restart = 1; restart <= 3; restart++)
-            _clock.AdvanceOnceWaitedOn(TimeSpan.FromSeconds(8));
+        {
+            // As far as this pause lasts at most; further, and the next one could fall due in the same step.
+            Patience.Until(() => Pauses.Count == restart);
+            _clock.AdvanceOnceWaitedOn(Backoff * (1 << (restart - 1)));
+        }
+
         var result = await group.Completion;
 
         Volatile.Read(ref _runs).Should().Be(4);
@@ -158,7 +163,7 @@ public sealed class GroupRestartTests
 
         group.RequestStop();
         mayBeMade.Open();
-        Patience.Until(() => made.Count == 2 && made[1].State == WorkerState.Finished);
+        Patience.Until(() => made.Count == 2 && made[1] is { State: WorkerState.Finished });
         lastStage.Open();
         await group.Completion;
 
@@ -258,6 +263,7 @@ public sealed class GroupRestartTests
         });
         app.Start();
 
+        Patience.Until(() => Pauses.Count == 1); // before that timers of the group that has failed are waited on
         _clock.AdvanceOnceWaitedOn(Backoff);
         Patience.Until(() => Volatile.Read(ref _runs) == 2);
 

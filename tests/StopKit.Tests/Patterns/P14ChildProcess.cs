@@ -12,6 +12,7 @@ public sealed class P14ChildProcess
         await using var app = new WorkerGroup("app", options: new WorkerOptions { Grace = Patience.Limit });
         app.Add(new ProcessWorker(Shell.StartInfo("trap 'echo put away; exit 7' TERM; echo ready; while :; do sleep 0.01; done"), "child", new ProcessWorkerOptions
         {
+            OutputLimit = Patience.Limit,
             OutputLine = line =>
             {
                 lines.Add(line);

@@ -11,7 +11,7 @@ public sealed class P15ForcedStop
     public async Task A_body_that_waits_is_cut_off_and_leaves_half_of_its_work_behind() => await Task.Run(() =>
     {
         var (written, isHalf) = (new Journal(), new Gate());
-        using var worker = ThreadWorker.Start("writer", stop => ForcedStop.Run(WriteBothHalves, stop));
+        using var worker = ThreadWorker.Start("writer", stop => ForcedStop.Run(WriteBothHalves, stop), options: new WorkerOptions { AbortPeriod = Patience.Limit });
         isHalf.Pass();
 
         worker.Stop(grace: TimeSpan.Zero).Outcome.Should().Be(WorkerOutcome.Aborted);
