@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace StopKit;
 
-/// <summary>Delivers the means of one <see cref="ForcedStop"/> to its thread, each once, and none after the body has ended.</summary>
+/// <summary>Delivers the interrupt, and maybe the abort, of one <see cref="ForcedStop"/> to its thread, each once, and none after the body has ended.</summary>
 [Experimental(ForcedStop.DiagnosticId)]
 internal sealed class ForcedCut
 {
@@ -16,10 +16,10 @@ internal sealed class ForcedCut
     private bool _wasInterrupted;
     private bool _isClosed;
 
-    internal ForcedCut(Thread thread, StopToken stop, ForcedStopMeans means)
+    internal ForcedCut(Thread thread, StopToken stop, ForcedStopMode mode)
     {
         _thread = thread;
-        _abort = means == ForcedStopMeans.InterruptThenAbort ? new CancellationTokenSource() : null;
+        _abort = mode == ForcedStopMode.InterruptThenAbort ? new CancellationTokenSource() : null;
         _closed = new StopEvent(timeProvider: stop.Source?.Context.Time);
     }
 

@@ -18,7 +18,7 @@ namespace StopKit;
 /// <b>The abort may crash the process.</b> Measured with .NET 10.0.12 on Linux x64: a loop without calls was cut off 900 times out of 900, but of 60 processes
 /// that aborted one loop of <c>int.Parse</c> 17 died of a segmentation fault, inside the runtime. That is why the interrupt alone is the default.
 /// </para>
-/// <para>What the two <see cref="ForcedStopMeans"/> end, each row held by a test:</para>
+/// <para>What the two <see cref="ForcedStopMode"/> end, each row held by a test:</para>
 /// <list type="table">
 /// <listheader><term>the body is in</term><description>interrupt; interrupt, then abort</description></listheader>
 /// <item><term>running managed code</term><description>no; yes</description></item>
@@ -56,28 +56,28 @@ public static class ForcedStop
     /// <summary>Runs <paramref name="body"/> on the calling thread until it ends, or is cut off at the abort.</summary>
     /// <param name="body">What to run. It is not asked to stop: hand it the token if it can also follow that.</param>
     /// <param name="stop">At its abort the body is cut off; a stop alone does nothing.</param>
-    /// <param name="means">By what; the interrupt alone by default.</param>
+    /// <param name="mode">By what; the interrupt alone by default.</param>
     /// <exception cref="StopRequestedException">
     /// The body was cut off, which ends a worker with <see cref="WorkerOutcome.Aborted"/>; or the abort was there before, and the body did not begin.
     /// A body that returns nevertheless has returned, and what it throws of its own it has thrown.
     /// </exception>
     /// <exception cref="ArgumentNullException"><paramref name="body"/> is null.</exception>
     /// <exception cref="ArgumentException"><paramref name="body"/> is an async void method: it would return at its first await, and the rest could not be cut off.</exception>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="means"/> is not defined.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="mode"/> is not defined.</exception>
     /// <exception cref="InvalidOperationException">The calling thread is in a body of <see cref="ForcedStop"/> already.</exception>
     /// <exception cref="PlatformNotSupportedException"><see cref="IsSupported"/> is false.</exception>
     /// <remarks>When it returns or throws, nothing is pending for the thread. An interrupt by somebody else that arrives after ours is lost with it.</remarks>
-    public static void Run(Action body, StopToken stop, ForcedStopMeans means = ForcedStopMeans.Interrupt)
+    public static void Run(Action body, StopToken stop, ForcedStopMode mode = ForcedStopMode.Interrupt)
     {
-        AsyncVoid.Refuse(body, "Block in a synchronous body, or use an AsyncWorker, whose code looks at its token.");
-        if (!Enum.IsDefined(means))
-            throw new ArgumentOutOfRangeException(nameof(means), means, "The means must be Interrupt or InterruptThenAbort.");
+        AsyncVoidGuard.Refuse(body, "Block in a synchronous body, or use an AsyncWorker, whose code looks at its token.");
+        if (!Enum.IsDefined(mode))
+            throw new ArgumentOutOfRangeException(nameof(mode), mode, "The mode must be Interrupt or InterruptThenAbort.");
         if (_isRunning)
             throw new InvalidOperationException("This thread runs a body of ForcedStop already; one thread can be cut off at one place only.");
         if (!IsSupported)
             throw Unsupported(inner: null);
 
-        var cut = new ForcedCut(Thread.CurrentThread, stop, means);
+        var cut = new ForcedCut(Thread.CurrentThread, stop, mode);
         // The deliverer is a thread of its own, because the runtime's abort returns only when the thread has obeyed, and the requester must not be held up.
         var registration = stop.OnAbort(static (cut, _) => ((ForcedCut)cut!).StartDelivery(), cut);
         _isRunning = true;

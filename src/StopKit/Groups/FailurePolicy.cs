@@ -66,7 +66,7 @@ public sealed class FailurePolicy
     /// <returns>The text.</returns>
     public override string ToString() => Limit == 0
         ? Name
-        : $"{Name} after {Phrases.Duration(_backoff)} to {Phrases.Duration(_longestBackoff)}, {Limit} times";
+        : $"{Name} after {DurationText.Duration(_backoff)} to {DurationText.Duration(_longestBackoff)}, {Limit} times";
 
     /// <summary>The pause before the restart that is the <paramref name="failures"/>th on the account.</summary>
     internal TimeSpan Pause(int failures)

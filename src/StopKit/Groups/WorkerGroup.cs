@@ -140,7 +140,7 @@ public partial class WorkerGroup : AsyncWorker
 
         if (pause is { } backoff)
         {
-            Log.WorkerRestarts(Logger, result.Name, backoff);
+            GroupLog.MemberRestarts(Logger, result.Name, backoff);
             _ = RestartAsync(member, failure!, backoff);
         }
         else if (stopReason is not null)

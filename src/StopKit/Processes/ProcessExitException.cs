@@ -22,5 +22,5 @@ public sealed class ProcessExitException : Exception
     public int ExitCode { get; }
 
     private static string Hint(int exitCode) =>
-        !OperatingSystem.IsWindows() && exitCode is > 128 and <= 128 + 64 ? $" ({RawSignal.NameOf(exitCode - 128)}, or its own choice)" : "";
+        !OperatingSystem.IsWindows() && exitCode is > 128 and <= 128 + 64 ? $" ({SignalNumbers.NameOf(exitCode - 128)}, or its own choice)" : "";
 }

@@ -40,7 +40,7 @@ public static class ProcessStop
         CheckId(IdOf(process), nameof(process));
         return cancellationToken.IsCancellationRequested
             ? Task.FromCanceled<ProcessStopResult>(cancellationToken)
-            : StopAsync(process, cookie: null, options ?? ProcessStopOptions.Default, cancellationToken);
+            : StopAsync(process, mark: null, options ?? ProcessStopOptions.Default, cancellationToken);
     }
 
     /// <summary>Stops the process that has an id now.</summary>
@@ -61,7 +61,7 @@ public static class ProcessStop
         if (!OperatingSystem.IsLinux())
             return PortableSearch.StopByIdAsync(pid, options, cancellationToken);
         return LinuxProcess.Open(pid) is { } found
-            ? RunAsync(new LinuxStop(pid, found, owned: null, cookie: null, options), cancellationToken)
+            ? RunAsync(new LinuxStop(pid, found, owned: null, mark: null, options), cancellationToken)
             : Task.FromResult(new ProcessStopResult(LinuxProcess.OutcomeOfMissing(pid), pid));
     }
 
@@ -84,18 +84,18 @@ public static class ProcessStop
             : PortableSearch.StopByNameAsync(name, options, cancellationToken);
     }
 
-    /// <summary>Stops a process, and on Linux all that bear its cookie: also those that have left its tree, and also if it has ended itself.</summary>
+    /// <summary>Stops a process, and on Linux all that bear its mark: also those that have left its tree, and also if it has ended itself.</summary>
     /// <param name="process">The process, which this one has started.</param>
-    /// <param name="cookie">What <see cref="ProcessCookie.Mark"/> returned for it; null if it was not marked.</param>
+    /// <param name="mark">What <see cref="EnvironmentMark.Mark"/> returned for it; null if it was not marked.</param>
     /// <param name="options">The options.</param>
     /// <param name="abort">Cuts the grace short, also if it is cancelled already.</param>
-    internal static Task<ProcessStopResult> StopAsync(Process process, string? cookie, ProcessStopOptions options, CancellationToken abort)
+    internal static Task<ProcessStopResult> StopAsync(Process process, string? mark, ProcessStopOptions options, CancellationToken abort)
     {
         if (!OperatingSystem.IsLinux())
             return Task.Run(() => new PortableStop(process, options).RunAsync(abort), CancellationToken.None);
         var (id, owned) = (process.Id, OwnedProcess.Of(process));
         if (process.HasExited)
-            return RunAsync(new LinuxStop(id, null, owned, cookie, options), abort);
+            return RunAsync(new LinuxStop(id, null, owned, mark, options), abort);
         var found = LinuxProcess.Open(id);
         // Only if it has not been reaped even now was it the process with this id just before.
         if (process.HasExited)
@@ -106,7 +106,7 @@ public static class ProcessStop
 
         if (found is null && LinuxProcess.OutcomeOfMissing(id) == ProcessStopOutcome.AccessDenied)
             return Task.FromResult(new ProcessStopResult(ProcessStopOutcome.AccessDenied, id));
-        return RunAsync(new LinuxStop(id, found, owned, cookie, options), abort);
+        return RunAsync(new LinuxStop(id, found, owned, mark, options), abort);
     }
 
     internal static bool MayStop(int processId) => processId > FirstProcess && processId != Environment.ProcessId;
@@ -121,7 +121,7 @@ public static class ProcessStop
             if (!MayStop(entry.Id) || entry.IsKernelThread || entry.HasEnded || entry.Name() != name || LinuxProcess.Open(entry.Identity) is not { } found)
                 continue;
             if (found.Send(0) == LinuxProcess.Answer.Sent)
-                stops.Add(RunAsync(new LinuxStop(found.Id, found, owned: null, cookie: null, options), cancellationToken));
+                stops.Add(RunAsync(new LinuxStop(found.Id, found, owned: null, mark: null, options), cancellationToken));
             else
                 found.Dispose(); // another user's, or gone
         }

@@ -22,7 +22,7 @@ public sealed class ProcessStopOptions
     public PosixSignal Signal
     {
         get => _signal;
-        init => _signal = RawSignal.IsRequestToEnd(value)
+        init => _signal = SignalNumbers.IsRequestToEnd(value)
             ? value
             : throw new ArgumentOutOfRangeException(
                 nameof(Signal), value,

@@ -60,9 +60,9 @@ public sealed class ProcessStopResult
         var end = Outcome switch
         {
             ProcessStopOutcome.AlreadyExited => $"had ended already{How()}",
-            ProcessStopOutcome.Exited => $"{(Signal is null ? "exited" : "ended")}{How()} after {Phrases.ShortDuration(Duration)}",
-            ProcessStopOutcome.Killed when Grace is { } grace => $"was killed after the grace of {Phrases.Duration(grace)}",
-            ProcessStopOutcome.Killed => $"was killed after {Phrases.ShortDuration(Duration)}, when its grace was cut short",
+            ProcessStopOutcome.Exited => $"{(Signal is null ? "exited" : "ended")}{How()} after {DurationText.ShortDuration(Duration)}",
+            ProcessStopOutcome.Killed when Grace is { } grace => $"was killed after the grace of {DurationText.Duration(grace)}",
+            ProcessStopOutcome.Killed => $"was killed after {DurationText.ShortDuration(Duration)}, when its grace was cut short",
             ProcessStopOutcome.NotFound => "was not found",
             _ => "may not be signalled by this user",
         };
@@ -79,7 +79,7 @@ public sealed class ProcessStopResult
 
     private string How() => (Signal, ExitCode) switch
     {
-        ({ } signal, _) => $" by {RawSignal.NameOf(signal)}",
+        ({ } signal, _) => $" by {SignalNumbers.NameOf(signal)}",
         (_, { } code) => string.Create(CultureInfo.InvariantCulture, $" with code {code}"),
         _ => "",
     };

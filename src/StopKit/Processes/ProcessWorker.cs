@@ -30,7 +30,7 @@ public sealed class ProcessWorker : AsyncWorker
     private readonly ProcessStartInfo _start;
     private readonly ProcessWorkerOptions _options;
     private readonly string _program;
-    private readonly string _cookie;
+    private readonly string _mark;
     private readonly List<(OutputPump Pump, string Stream)> _pumps = [];
     private volatile int _processId; // 0 while there is none
     private volatile StreamWriter? _input;
@@ -52,7 +52,7 @@ public sealed class ProcessWorker : AsyncWorker
         _options = options ?? ProcessWorkerOptions.Default;
         _start = ChildStart.Copy(startInfo, _options);
         _program = System.IO.Path.GetFileName(_start.FileName);
-        _cookie = ProcessCookie.Mark(_start);
+        _mark = EnvironmentMark.Mark(_start);
     }
 
     /// <summary>Gets the id of the process, also after it has ended; null before it was started.</summary>
@@ -67,10 +67,10 @@ public sealed class ProcessWorker : AsyncWorker
     /// <inheritdoc/>
     protected override async Task RunAsync(StopToken stop)
     {
-        using var tie = _options.EndWithParent ? new ParentTie() : null;
+        using var tie = _options.EndWithParent ? new ParentDeathSignal() : null;
         using var process = tie is null ? Process.Start(_start)! : await tie.StartAsync(_start, Name).ConfigureAwait(false);
         _processId = process.Id;
-        Log.ChildStarted(Logger, Name, process.Id);
+        ChildLog.Started(Logger, Name, process.Id);
 
         // Not the end of the output as well: nobody reads it through the process.
         var exited = process.WaitForExitAsync(CancellationToken.None);
@@ -81,7 +81,7 @@ public sealed class ProcessWorker : AsyncWorker
             if (!exited.IsCompleted)
                 await StopAsync(process, stop).ConfigureAwait(false);
             else if (_options.EntireTree)
-                await ProcessStop.StopAsync(process, _cookie, StopOptions(Options.Grace), stop.Aborting).ConfigureAwait(false);
+                await ProcessStop.StopAsync(process, _mark, StopOptions(Options.Grace), stop.Aborting).ConfigureAwait(false);
             await exited.ConfigureAwait(false); // also if it could not be killed: then the worker is abandoned
         }
         catch (Exception) when (!exited.IsCompleted)
@@ -105,10 +105,10 @@ public sealed class ProcessWorker : AsyncWorker
     {
         // Noted as the source's own deadline: a request without a grace gets the options' one, and the abort is what kills.
         Source.RequestStop(stop.Reason, StopBudget());
-        Log.ChildStops(Logger, Name, process.Id, stop.Reason!);
+        ChildLog.Stops(Logger, Name, process.Id, stop.Reason!);
         if (_options.CloseInputOnStop)
             CloseInput();
-        await ProcessStop.StopAsync(process, _cookie, StopOptions(Timeout.InfiniteTimeSpan), stop.Aborting).ConfigureAwait(false);
+        await ProcessStop.StopAsync(process, _mark, StopOptions(Timeout.InfiniteTimeSpan), stop.Aborting).ConfigureAwait(false);
     }
 
     private ProcessStopOptions StopOptions(TimeSpan grace) => new()
@@ -134,8 +134,8 @@ public sealed class ProcessWorker : AsyncWorker
         OutputPump.Start(
             reader,
             $"{Name} {stream}",
-            callback ?? (line => Log.ChildLine(Logger, Name, stream, line)),
-            exception => Log.ChildLineFailed(Logger, Name, stream, exception)),
+            callback ?? (line => ChildLog.Line(Logger, Name, stream, line)),
+            exception => ChildLog.LineFailed(Logger, Name, stream, exception)),
         stream));
 
     private async Task ReadToEndAsync()
@@ -144,7 +144,7 @@ public sealed class ProcessWorker : AsyncWorker
         foreach (var (pump, stream) in _pumps.Where(static output => !output.Pump.Ended.IsCompleted))
         {
             pump.Abandon();
-            Log.ChildOutputHeld(Logger, Name, stream, _processId);
+            ChildLog.OutputHeld(Logger, Name, stream, _processId);
         }
     }
 

@@ -65,7 +65,7 @@ public sealed class ShutdownOptions
     public IReadOnlyList<PosixSignal> Signals
     {
         get => _signals;
-        init => _signals = value is { Count: > 0 } && value.All(RawSignal.IsRequestToEnd)
+        init => _signals = value is { Count: > 0 } && value.All(SignalNumbers.IsRequestToEnd)
             ? [.. value.Distinct()]
             : throw new ArgumentException(
                 "Name at least one signal, and only such that ask a process to end: SIGINT, SIGTERM, SIGQUIT, SIGHUP, or a raw number from 1 to 64, but not SIGKILL or SIGSTOP, which no process hears.", nameof(Signals));

@@ -126,16 +126,16 @@ public sealed class ShutdownSignals : IDisposable
             case 1:
                 Volatile.Write(ref _received, (int)signal);
                 _isDraining = true;
-                RunApart("StopKit stop", () => Stop(signal));
+                RunInBackground("StopKit stop", () => Stop(signal));
                 if (signal == PosixSignal.SIGINT && Options.Hint is { } hint)
-                    RunApart("StopKit hint", () => StandardError.WriteLine(hint)); // a terminal that is held may block it
+                    RunInBackground("StopKit hint", () => StandardError.WriteLine(hint)); // a terminal that is held may block it
                 if (_supervisor is not null)
-                    RunApart("StopKit supervisor", () => _supervisor(this));
+                    RunInBackground("StopKit supervisor", () => _supervisor(this));
                 break;
             case 2:
                 Volatile.Write(ref _repeated, (int)signal);
                 Hurry.Set();
-                RunApart("StopKit abort", () => Abort(StopReason.FromSignal(signal)));
+                RunInBackground("StopKit abort", () => Abort(StopReason.FromSignal(signal)));
                 break;
             default:
                 ProcessEnd.Now(ExitCodes.ForSignal(signal));
@@ -151,7 +151,7 @@ public sealed class ShutdownSignals : IDisposable
         _source.RequestAbort(reason);
     }
 
-    internal static Thread RunApart(string name, Action action)
+    internal static Thread RunInBackground(string name, Action action)
     {
         var thread = new Thread(() => action()) { Name = name, IsBackground = true };
         thread.Start();

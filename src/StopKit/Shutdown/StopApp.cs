@@ -40,8 +40,8 @@ public static class StopApp
     /// <inheritdoc cref="ShutdownSignals.Listen(ShutdownOptions)" path="/exception"/>
     public static int Run(Action<StopToken> main, ShutdownOptions? options = null)
     {
-        AsyncVoid.Refuse(main, "Run it by StopApp.RunAsync.");
-        var worker = new MainWorker(main, OptionsFor(options));
+        AsyncVoidGuard.Refuse(main, "Run it by StopApp.RunAsync.");
+        var worker = new CallerThreadWorker(main, OptionsFor(options));
         var signals = ShutdownSignals.Listen(options, listening => Supervise(listening, worker));
         try
         {
@@ -111,7 +111,7 @@ public static class StopApp
             // The timer of the grace has done this unless the thread pool is exhausted; apart, because a callback may block. Not after a
             // second signal: that one requests the abort itself, and must be its reason and the exit code.
             if (!isRepeated)
-                ShutdownSignals.RunApart("StopKit abort", () => signals.Abort(StopReason.Deadline(options.Grace, "grace")));
+                ShutdownSignals.RunInBackground("StopKit abort", () => signals.Abort(StopReason.Deadline(options.Grace, "grace")));
             if (!root.WaitForEnd(options.AbortPeriod))
                 EndWithLate(root, signals);
         }
@@ -132,8 +132,8 @@ public static class StopApp
         // Decided before anything is said, so that all that is said fits to it.
         var code = ExitCodes.OfLate(root.Snapshot(), signals);
         // Apart and not for long: whoever writes to a stderr that nobody reads is blocked, and so may the program's logger be.
-        var told = ShutdownSignals.RunApart("StopKit report", () => StandardError.WriteLine($"{headline}{StopReport.OfProgram(root)}"));
-        var logged = ShutdownSignals.RunApart("StopKit log", () => root.Abandon());
+        var told = ShutdownSignals.RunInBackground("StopKit report", () => StandardError.WriteLine($"{headline}{StopReport.OfProgram(root)}"));
+        var logged = ShutdownSignals.RunInBackground("StopKit log", () => root.Abandon());
         var start = Stopwatch.GetTimestamp(); // not the program's clock, which the joins do not know
         told.Join(ReportLimit);
         logged.Join(Timeouts.Left(ReportLimit, Stopwatch.GetElapsedTime(start)));

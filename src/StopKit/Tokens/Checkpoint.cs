@@ -29,7 +29,7 @@ public sealed class Checkpoint
 
     /// <summary>Returns the place and its age: <c>Drain, Mailer.cs:42, 3.2 s ago</c>.</summary>
     /// <returns>The text.</returns>
-    public override string ToString() => $"{Member}, {FileName(File)}:{Line}, {Phrases.ShortDuration(Age)} ago";
+    public override string ToString() => $"{Member}, {FileName(File)}:{Line}, {DurationText.ShortDuration(Age)} ago";
 
     // A path from a build on the other kind of system has the other separator, so Path.GetFileName does not do.
     private static string FileName(string path) => path[(path.LastIndexOfAny(['/', '\\']) + 1)..];

@@ -55,14 +55,14 @@ public sealed class StopReason
     /// <param name="signal">The signal; a raw signal number is named by its number.</param>
     /// <returns>A new reason.</returns>
     public static StopReason FromSignal(PosixSignal signal) =>
-        new(StopCause.Signal, $"{Phrases.Signal(signal)} received", number: (int)signal);
+        new(StopCause.Signal, $"{SignalNumbers.NameOf(signal)} received", number: (int)signal);
 
     /// <summary>Makes the reason <c>deadline of 5 s expired</c>.</summary>
     /// <param name="limit">How long the limit was: any value, since it is only named.</param>
     /// <param name="name">What the limit is called, such as <c>grace</c>.</param>
     /// <returns>A new reason.</returns>
     public static StopReason Deadline(TimeSpan limit, string name = "deadline") =>
-        new(StopCause.Deadline, $"{name} of {Phrases.Duration(limit)} expired");
+        new(StopCause.Deadline, $"{name} of {DurationText.Duration(limit)} expired");
 
     /// <summary>Makes the reason that a worker failed.</summary>
     /// <param name="worker">The worker's name.</param>

@@ -12,7 +12,7 @@ public sealed partial class StopSource
         var reason = ReasonOf(stage);
         if (reason is null)
         {
-            var attachments = Attachments();
+            var sourceState = MakeState();
             StopCallback? fresh = null;
             while (true)
             {
@@ -25,12 +25,12 @@ public sealed partial class StopSource
                     break;
                 }
 
-                if (TakeSpare(attachments) is { } callback || (callback = fresh) is not null)
+                if (TakeSpare(sourceState) is { } callback || (callback = fresh) is not null)
                 {
                     callback.Stage = stage;
                     callback.Action = action;
                     callback.State = state;
-                    List(attachments, callback);
+                    List(sourceState, callback);
                     var registration = new StopRegistration(callback, callback.Id);
                     _gate.Exit();
                     return registration;
@@ -50,7 +50,7 @@ public sealed partial class StopSource
     internal void RunCallbacks(StopStage stage)
     {
         // Without the gate: after the claim nobody is listed any more.
-        if (_attachments is not { } attachments || NewestOf(attachments, stage) is null)
+        if (_lazyState is not { } state || NewestOf(state, stage) is null)
             return;
         var reason = ReasonOf(stage)!;
         StopCallback? callback = null;
@@ -64,7 +64,7 @@ public sealed partial class StopSource
                 Retire(callback);
             }
 
-            callback = TakeNewest(ref NewestOf(attachments, stage));
+            callback = TakeNewest(ref NewestOf(state, stage));
             _gate.Exit();
             returned?.TrySetResult();
             // Its fields stay as they are until it is retired above: while it runs it is in no list.
@@ -92,8 +92,8 @@ public sealed partial class StopSource
         var isListed = callback.Id == id && callback.RunningThread == 0;
         if (isListed)
         {
-            Unlist(_attachments!, callback);
-            Free(_attachments!, callback);
+            Unlist(_lazyState!, callback);
+            Free(_lazyState!, callback);
         }
 
         _gate.Exit();
@@ -114,18 +114,18 @@ public sealed partial class StopSource
         return returned?.Task;
     }
 
-    private static void List(StopAttachments attachments, StopCallback callback)
+    private static void List(StopSourceState state, StopCallback callback)
     {
-        ref var newest = ref NewestOf(attachments, callback.Stage);
+        ref var newest = ref NewestOf(state, callback.Stage);
         callback.Next = newest;
         if (newest is not null)
             newest.Previous = callback;
         newest = callback;
     }
 
-    private static void Unlist(StopAttachments attachments, StopCallback callback)
+    private static void Unlist(StopSourceState state, StopCallback callback)
     {
-        ref var newest = ref NewestOf(attachments, callback.Stage);
+        ref var newest = ref NewestOf(state, callback.Stage);
         if (callback.Previous is null)
             newest = callback.Next;
         else
@@ -135,8 +135,8 @@ public sealed partial class StopSource
         callback.Next = callback.Previous = null;
     }
 
-    private static ref StopCallback? NewestOf(StopAttachments attachments, StopStage stage) =>
-        ref stage == StopStage.Aborting ? ref attachments.NewestOnAbort : ref attachments.NewestOnStop;
+    private static ref StopCallback? NewestOf(StopSourceState state, StopStage stage) =>
+        ref stage == StopStage.Aborting ? ref state.NewestOnAbort : ref state.NewestOnStop;
 
     /// <summary>Ends a registration: whoever still holds its number holds an old one.</summary>
     private static void Retire(StopCallback callback)
@@ -149,23 +149,23 @@ public sealed partial class StopSource
     }
 
     /// <summary>Ends a registration, and keeps the callback for a later one.</summary>
-    private static void Free(StopAttachments attachments, StopCallback callback)
+    private static void Free(StopSourceState state, StopCallback callback)
     {
         Retire(callback);
-        if (attachments.SpareCount == MostSpareCallbacks)
+        if (state.SpareCount == MostSpareCallbacks)
             return;
-        callback.Next = attachments.Spare;
-        attachments.Spare = callback;
-        attachments.SpareCount++;
+        callback.Next = state.Spare;
+        state.Spare = callback;
+        state.SpareCount++;
     }
 
-    private static StopCallback? TakeSpare(StopAttachments attachments)
+    private static StopCallback? TakeSpare(StopSourceState state)
     {
-        var spare = attachments.Spare;
+        var spare = state.Spare;
         if (spare is null)
             return null;
-        attachments.Spare = spare.Next;
-        attachments.SpareCount--;
+        state.Spare = spare.Next;
+        state.SpareCount--;
         spare.Next = null;
         return spare;
     }
@@ -173,7 +173,7 @@ public sealed partial class StopSource
     private void Run(Action<object?, StopReason> action, object? state, StopReason reason)
     {
         // The worker's own code is told of the stop here, so this is an observation like any other.
-        (_context as StopObservation)?.StampObserved();
+        _context.OnObserved();
         try
         {
             action(state, reason);
@@ -188,14 +188,14 @@ public sealed partial class StopSource
 
     private void Keep(Exception exception)
     {
-        var attachments = Attachments();
+        var state = MakeState();
         Exception[] before, after;
         do
         {
-            before = Volatile.Read(ref attachments.CallbackExceptions);
+            before = Volatile.Read(ref state.CallbackExceptions);
             after = [.. before, exception];
         }
-        while (Interlocked.CompareExchange(ref attachments.CallbackExceptions, after, before) != before);
-        Log.CallbackFailed(_context.Logger, exception);
+        while (Interlocked.CompareExchange(ref state.CallbackExceptions, after, before) != before);
+        TokenLog.CallbackFailed(_context.Logger, exception);
     }
 }

@@ -45,7 +45,7 @@ public sealed partial class StopSource
             return source;
         var registration = foreign.UnsafeRegister(
             static self => ((StopSource)self!).RequestStop(StopReason.TokenCancelled()), source);
-        source.Attachments().ForeignRegistration = registration; // nobody else has the source yet
+        source.MakeState().ForeignRegistration = registration; // nobody else has the source yet
         return source;
     }
 
@@ -58,21 +58,21 @@ public sealed partial class StopSource
     {
         // Most sources are scopes below another one, and nothing hangs on them any more.
         if (_parents is not { } link || !link.Parent.DetachBare(link))
-            TakeApart();
+            TakeInBackground();
     }
 
-    private void TakeApart()
+    private void TakeInBackground()
     {
         _gate.Enter();
-        if ((_marks & Marks.TakenApart) != 0)
+        if ((_marks & Marks.TakenInBackground) != 0)
         {
             _gate.Exit();
             return;
         }
 
         _isDisposed = true;
-        _marks |= Marks.TakenApart;
-        if (_attachments is { NewestChild: not null })
+        _marks |= Marks.TakenInBackground;
+        if (_lazyState is { NewestChild: not null })
         {
             _gate.Exit();
             MoveChildren();
@@ -80,14 +80,14 @@ public sealed partial class StopSource
         }
 
         _marks |= Marks.Unlinked; // no child comes any more
-        var attachments = _attachments;
-        var deadlines = attachments is null ? default : Drop(attachments);
+        var state = _lazyState;
+        var deadlines = state is null ? default : Drop(state);
         _gate.Exit();
 
         deadlines.Stop?.Dispose();
         deadlines.Abort?.Dispose();
         // Unregister does not wait: the foreign token may be cancelled right now, by a callback that disposes us.
-        attachments?.ForeignRegistration.Unregister();
+        state?.ForeignRegistration.Unregister();
         // Read without the gate: once unlinked the list stays as it is.
         for (var above = _parents; above is not null; above = above.NextParent)
             above.Parent.Detach(above);
@@ -96,13 +96,13 @@ public sealed partial class StopSource
     /// <summary>Links a child that nobody else has yet; a shorter way than <see cref="Adopt"/> for what happens most often.</summary>
     internal void AdoptNew(StopSource child, bool abortOnly)
     {
-        var attachments = Attachments();
+        var state = MakeState();
         var link = new StopLink(this, child, abortOnly);
         child._parents = link; // without the child's gate, which nobody else can know
         _gate.Enter();
         var isRunning = _stopReason is null && !_isDisposed;
         if (isRunning)
-            List(attachments, link);
+            List(state, link);
         _gate.Exit();
         if (isRunning)
             return;
@@ -155,7 +155,7 @@ public sealed partial class StopSource
     /// <returns>What was requested of this source, to be handed down; and if it was disposed, the links to its parents.</returns>
     private (StopReason? Stop, StopReason? Abort, StopLink? Instead) TryAttach(StopSource child, bool abortOnly)
     {
-        var attachments = Attachments();
+        var state = MakeState();
         var link = new StopLink(this, child, abortOnly);
         // The child knows its parent first, so that a child that is disposed meanwhile can take the link back.
         if (!child.Remember(link))
@@ -167,7 +167,7 @@ public sealed partial class StopSource
         var instead = isDisposed ? _parents : null;
         var attached = abort is null && !isDisposed && link.State == StopLink.LinkState.Loose;
         if (attached)
-            List(attachments, link);
+            List(state, link);
 
         _gate.Exit();
         if (!attached)
@@ -175,14 +175,14 @@ public sealed partial class StopSource
         return (stop, abort, instead);
     }
 
-    private static void List(StopAttachments attachments, StopLink link)
+    private static void List(StopSourceState state, StopLink link)
     {
         link.State = StopLink.LinkState.Attached;
-        link.Next = attachments.NewestChild;
+        link.Next = state.NewestChild;
         if (link.Next is not null)
             link.Next.Previous = link;
-        attachments.NewestChild = link;
-        Volatile.Write(ref attachments.ChildCount, attachments.ChildCount + 1);
+        state.NewestChild = link;
+        Volatile.Write(ref state.ChildCount, state.ChildCount + 1);
     }
 
     /// <summary>Links the children of this source, which was disposed, to its parents.</summary>
@@ -193,7 +193,7 @@ public sealed partial class StopSource
         _gate.Enter();
         try
         {
-            for (var link = _attachments!.NewestChild; link is not null; link = link.Next)
+            for (var link = _lazyState!.NewestChild; link is not null; link = link.Next)
                 children.Add(link);
             parents = _parents;
         }
@@ -220,13 +220,13 @@ public sealed partial class StopSource
     private bool DetachBare(StopLink link)
     {
         // First the mark, then the gate, which is a full fence, then the looks. Who claims a stage has the child's gate and looks at the
-        // mark, and who attaches something makes the attachments before that: one of the two sees the other.
+        // mark, and who attaches something makes the state before that: one of the two sees the other.
         link.Child._isDisposed = true;
         _gate.Enter();
         // The end of the child's list before its head: who moves the child adds its new links in front before it takes the old ones out.
         var isBare = link.Child._gate.IsFree
             && !_isDisposed
-            && link.Child._attachments is null
+            && link.Child._lazyState is null
             && Volatile.Read(ref link.NextParent) is null
             && Volatile.Read(ref link.Child._parents) == link;
         if (isBare)
@@ -249,15 +249,15 @@ public sealed partial class StopSource
         // Once the abort was passed on the links are not ours any more.
         if ((_marks & Marks.AbortPassedOn) == 0 && link.State == StopLink.LinkState.Attached)
         {
-            var attachments = _attachments!;
+            var state = _lazyState!;
             if (link.Previous is null)
-                attachments.NewestChild = link.Next;
+                state.NewestChild = link.Next;
             else
                 link.Previous.Next = link.Next;
             if (link.Next is not null)
                 link.Next.Previous = link.Previous;
             link.Next = link.Previous = null;
-            Volatile.Write(ref attachments.ChildCount, attachments.ChildCount - 1);
+            Volatile.Write(ref state.ChildCount, state.ChildCount - 1);
         }
 
         link.State = StopLink.LinkState.Dead;
@@ -311,46 +311,46 @@ public sealed partial class StopSource
     internal void HandDown(StopReason stop, StopReason? abort) => MarkAll(stop, abort).Complete();
 
     /// <summary>Does the same, but leaves the callbacks to another thread, for a caller that must not be held up by them.</summary>
-    internal void HandDownApart(StopReason stop, StopReason? abort) => MarkAll(stop, abort).CompleteApart();
+    internal void HandDownInBackground(StopReason stop, StopReason? abort) => MarkAll(stop, abort).CompleteInBackground();
 
-    private StopWave MarkAll(StopReason stop, StopReason? abort)
+    private StopPropagation MarkAll(StopReason stop, StopReason? abort)
     {
-        var wave = new StopWave();
-        wave.Mark(this, StopStage.Stopping, stop, isRequest: false);
+        var propagation = new StopPropagation();
+        propagation.Mark(this, StopStage.Stopping, stop, isRequest: false);
         if (abort is not null)
-            wave.Mark(this, StopStage.Aborting, abort, isRequest: false);
-        wave.ReleaseWaits();
-        return wave;
+            propagation.Mark(this, StopStage.Aborting, abort, isRequest: false);
+        propagation.ReleaseWaits();
+        return propagation;
     }
 
     /// <summary>Lets go of what a disposed source cannot use any more; callbacks of a stage that was claimed belong to the request. Called under the gate.</summary>
     /// <returns>What is to be disposed outside of the gate.</returns>
-    private (StopDeadline? Stop, StopDeadline? Abort) Drop(StopAttachments attachments)
+    private (StopTimer? Stop, StopTimer? Abort) Drop(StopSourceState state)
     {
         var isAbortPassedOn = (_marks & Marks.AbortPassedOn) != 0;
         if (!isAbortPassedOn)
         {
-            for (var link = attachments.NewestChild; link is not null; link = link.Next)
+            for (var link = state.NewestChild; link is not null; link = link.Next)
                 link.State = StopLink.LinkState.Dead;
-            attachments.NewestChild = null;
-            Volatile.Write(ref attachments.ChildCount, 0);
+            state.NewestChild = null;
+            Volatile.Write(ref state.ChildCount, 0);
         }
 
-        Clear(attachments, StopStage.Stopping);
-        Clear(attachments, StopStage.Aborting);
-        var deadlines = (attachments.StopDeadline, attachments.AbortDeadline);
-        attachments.StopDeadline = attachments.AbortDeadline = null;
+        Clear(state, StopStage.Stopping);
+        Clear(state, StopStage.Aborting);
+        var deadlines = (state.StopDeadline, state.AbortDeadline);
+        state.StopDeadline = state.AbortDeadline = null;
         return deadlines;
     }
 
-    private void Clear(StopAttachments attachments, StopStage stage)
+    private void Clear(StopSourceState state, StopStage stage)
     {
         if (ReasonOf(stage) is not null)
             return;
-        while (NewestOf(attachments, stage) is { } callback)
+        while (NewestOf(state, stage) is { } callback)
         {
-            Unlist(attachments, callback);
-            Free(attachments, callback);
+            Unlist(state, callback);
+            Free(state, callback);
         }
     }
 }

@@ -5,64 +5,64 @@ public sealed partial class StopSource
 {
     /// <summary>Requests a stop, but completes it on a thread of its own: for a caller whose wait has a limit that no callback may break.</summary>
     /// <returns>A task that ends when every callback has run.</returns>
-    internal Task RequestStopApart(StopReason reason, TimeSpan grace)
+    internal Task RequestStopInBackground(StopReason reason, TimeSpan grace)
     {
-        var wave = default(StopWave);
-        BeginStop(reason, grace, ref wave);
-        return wave.CompleteApart();
+        var propagation = default(StopPropagation);
+        BeginStop(reason, grace, ref propagation);
+        return propagation.CompleteInBackground();
     }
 
     /// <summary>Requests an abort in the same way.</summary>
     /// <returns>A task that ends when every callback has run.</returns>
-    internal Task RequestAbortApart(StopReason reason)
+    internal Task RequestAbortInBackground(StopReason reason)
     {
-        var wave = default(StopWave);
-        BeginAbort(reason, ref wave);
-        return wave.CompleteApart();
+        var propagation = default(StopPropagation);
+        BeginAbort(reason, ref propagation);
+        return propagation.CompleteInBackground();
     }
 
     /// <summary>Gets a value indicating whether a request runs code from outside here: a callback, or what may be tied to a token.</summary>
-    internal bool RunsCode => _attachments is { } attachments
-        && (attachments.NewestOnStop ?? attachments.NewestOnAbort ?? (object?)attachments.Stopping ?? attachments.Aborting) is not null;
+    internal bool RunsCode => _lazyState is { } state
+        && (state.NewestOnStop ?? state.NewestOnAbort ?? (object?)state.Stopping ?? state.Aborting) is not null;
 
-    /// <summary>Marks the stop, releases who waits for it, and starts the grace; the caller completes the wave.</summary>
-    private bool BeginStop(StopReason? reason, TimeSpan? grace, ref StopWave wave)
+    /// <summary>Marks the stop, releases who waits for it, and starts the grace; the caller completes the propagation.</summary>
+    private bool BeginStop(StopReason? reason, TimeSpan? grace, ref StopPropagation propagation)
     {
         var abortReason = grace == TimeSpan.Zero ? StopReason.Deadline(TimeSpan.Zero, "grace").Stamp(_context.Time) : null;
         var stopReason = reason?.Stamp(_context.Time) ?? StopReason.RequestedNow(_context.Time);
         // Noted before anybody is told, because whoever hears of the stop may ask how much time there is; its timer starts only after.
         var abortDeadline = NoteGrace(grace);
-        var first = (abortReason is null && ClaimChildless(stopReason, ref wave)) || wave.Mark(this, StopStage.Stopping, stopReason);
-        var firstAbort = abortReason is not null && wave.Mark(this, StopStage.Aborting, abortReason);
-        wave.ReleaseWaits();
+        var first = (abortReason is null && ClaimChildless(stopReason, ref propagation)) || propagation.Mark(this, StopStage.Stopping, stopReason);
+        var firstAbort = abortReason is not null && propagation.Mark(this, StopStage.Aborting, abortReason);
+        propagation.ReleaseWaits();
         // Before the callbacks, because one that blocks must not hold up the abort.
         abortDeadline?.Start();
         if (first)
         {
-            Metrics.StopRequested(stopReason);
-            Log.StopRequested(_context.Logger, stopReason);
+            TokenMetrics.StopRequested(stopReason);
+            TokenLog.StopRequested(_context.Logger, stopReason);
         }
 
         if (firstAbort)
-            Log.AbortRequested(_context.Logger, abortReason!);
+            TokenLog.AbortRequested(_context.Logger, abortReason!);
         return first;
     }
 
-    /// <summary>Marks the abort, and the stop if nobody did, and releases who waits for it; the caller completes the wave.</summary>
-    private bool BeginAbort(StopReason? reason, ref StopWave wave)
+    /// <summary>Marks the abort, and the stop if nobody did, and releases who waits for it; the caller completes the propagation.</summary>
+    private bool BeginAbort(StopReason? reason, ref StopPropagation propagation)
     {
         var abortReason = (reason ?? StopReason.Requested("abort requested")).Stamp(_context.Time);
-        var firstStop = !IsStopRequested && wave.Mark(this, StopStage.Stopping, abortReason);
-        var first = wave.Mark(this, StopStage.Aborting, abortReason);
-        wave.ReleaseWaits();
+        var firstStop = !IsStopRequested && propagation.Mark(this, StopStage.Stopping, abortReason);
+        var first = propagation.Mark(this, StopStage.Aborting, abortReason);
+        propagation.ReleaseWaits();
         if (firstStop)
         {
-            Metrics.StopRequested(abortReason);
-            Log.StopRequested(_context.Logger, abortReason);
+            TokenMetrics.StopRequested(abortReason);
+            TokenLog.StopRequested(_context.Logger, abortReason);
         }
 
         if (first)
-            Log.AbortRequested(_context.Logger, abortReason);
+            TokenLog.AbortRequested(_context.Logger, abortReason);
         return first;
     }
 }

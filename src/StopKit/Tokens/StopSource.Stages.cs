@@ -1,44 +1,44 @@
 namespace StopKit;
 
-/// <content>The steps of a request at one source, called by <see cref="StopWave"/>.</content>
+/// <content>The steps of a request at one source, called by <see cref="StopPropagation"/>.</content>
 public sealed partial class StopSource
 {
     /// <summary>Claims the stop of a source without children and releases who waits there: a shorter way than <see cref="Enter"/> for what happens most often.</summary>
-    private bool ClaimChildless(StopReason reason, ref StopWave wave)
+    private bool ClaimChildless(StopReason reason, ref StopPropagation propagation)
     {
-        (_context as StopObservation)?.StampRequested(this, ref wave);
+        _context.OnRequested(this, ref propagation);
         Waiter? waiters = null;
         var hasMore = false;
         _gate.Enter();
-        var attachments = _attachments;
-        var claimed = attachments?.NewestChild is null && _stopReason is null && !_isDisposed;
+        var state = _lazyState;
+        var claimed = state?.NewestChild is null && _stopReason is null && !_isDisposed;
         if (claimed)
         {
             _stopReason = reason;
             _marks |= Marks.StopPassedOn;
-            waiters = attachments?.Waiters.TakeAll();
-            hasMore = attachments is not null && attachments.HasWork(StopStage.Stopping);
+            waiters = state?.Waiters.TakeAll();
+            hasMore = state is not null && state.HasWork(StopStage.Stopping);
         }
 
         _gate.Exit();
         WaitQueue.ReleaseAll(waiters);
         if (hasMore)
-            wave.Claim(this, StopStage.Stopping);
+            propagation.Claim(this, StopStage.Stopping);
         return claimed;
     }
 
     /// <summary>
-    /// Claims a stage for <paramref name="reason"/>, unless the source has a reason of its own, and hands the children to the wave.
+    /// Claims a stage for <paramref name="reason"/>, unless the source has a reason of its own, and hands the children to the propagation.
     /// </summary>
-    /// <returns>True if the stage was claimed, so that its waits, tokens and callbacks are the wave's to complete.</returns>
-    internal bool Enter(StopStage stage, StopReason reason, StopReason stopReason, ref StopWave wave, bool isRequest)
+    /// <returns>True if the stage was claimed, so that its waits, tokens and callbacks are the propagation's to complete.</returns>
+    internal bool Enter(StopStage stage, StopReason reason, StopReason stopReason, ref StopPropagation propagation, bool isRequest)
     {
         // An abort may find a source running: a shield, which does not see the stop above it, or one that a concurrent stop has
         // not come down to yet. It passes through Stopping first.
         if (stage == StopStage.Aborting && !isRequest && _stopReason is null)
-            wave.Mark(this, StopStage.Stopping, stopReason, isRequest: false);
+            propagation.Mark(this, StopStage.Stopping, stopReason, isRequest: false);
         if (stage == StopStage.Stopping)
-            (_context as StopObservation)?.StampRequested(this, ref wave);
+            _context.OnRequested(this, ref propagation);
 
         var passedOn = PassedOn(stage);
         var claimed = false;
@@ -59,17 +59,17 @@ public sealed partial class StopSource
                 claimed = true;
             }
 
-            // Most scopes have nothing but children; the wave need not come back to them.
-            hasWork = claimed && _attachments is { } attachments && attachments.HasWork(stage);
-            var child = _attachments?.NewestChild;
+            // Most scopes have nothing but children; the propagation need not come back to them.
+            hasWork = claimed && _lazyState is { } state && state.HasWork(stage);
+            var child = _lazyState?.NewestChild;
             if (child is null)
             {
                 _marks |= passedOn;
             }
             else
             {
-                wave.PushLeave(this, hasWork);
-                HandToWave(child, stage, reason, stopReason, ref wave);
+                propagation.PushLeave(this, hasWork);
+                HandToChildren(child, stage, reason, stopReason, ref propagation);
                 return claimed;
             }
         }
@@ -79,7 +79,7 @@ public sealed partial class StopSource
         }
 
         if (hasWork)
-            wave.Claim(this, stage);
+            propagation.Claim(this, stage);
         return claimed;
     }
 
@@ -88,11 +88,11 @@ public sealed partial class StopSource
     {
         StopLink? released = null;
         _gate.Enter();
-        if (stage == StopStage.Aborting && (_marks & Marks.AbortPassedOn) == 0 && _attachments is { } attachments)
+        if (stage == StopStage.Aborting && (_marks & Marks.AbortPassedOn) == 0 && _lazyState is { } state)
         {
-            released = attachments.NewestChild;
-            attachments.NewestChild = null;
-            Volatile.Write(ref attachments.ChildCount, 0);
+            released = state.NewestChild;
+            state.NewestChild = null;
+            Volatile.Write(ref state.ChildCount, 0);
         }
 
         _marks |= PassedOn(stage);
@@ -109,21 +109,21 @@ public sealed partial class StopSource
     /// <summary>Releases who waits for a stage that was claimed: nobody queues for it any more.</summary>
     internal void ReleaseWaits(StopStage stage)
     {
-        if (_attachments is not { } attachments)
+        if (_lazyState is not { } state)
             return;
         // Without the gate where it only looks: what came before the claim is visible, and nothing comes after it.
-        var deadline = stage == StopStage.Aborting ? attachments.AbortDeadline : attachments.StopDeadline;
+        var deadline = stage == StopStage.Aborting ? state.AbortDeadline : state.StopDeadline;
         if (stage == StopStage.Stopping)
         {
-            if (!attachments.Waiters.IsEmpty)
+            if (!state.Waiters.IsEmpty)
             {
                 _gate.Enter();
-                var waiters = attachments.Waiters.TakeAll();
+                var waiters = state.Waiters.TakeAll();
                 _gate.Exit();
                 WaitQueue.ReleaseAll(waiters);
             }
 
-            attachments.StopHandle?.Set(); // one that is made later is set by its maker
+            state.StopHandle?.Set(); // one that is made later is set by its maker
         }
 
         deadline?.Dispose();
@@ -132,12 +132,12 @@ public sealed partial class StopSource
     /// <summary>Cancels the stage's <see cref="CancellationToken"/>, if anybody ever asked for it.</summary>
     internal void Cancel(StopStage stage)
     {
-        if (_attachments is not { } attachments)
+        if (_lazyState is not { } state)
             return;
         // Volatile, because whoever makes one later than this does so under the gate and sees the reason.
         var cancellation = stage == StopStage.Aborting
-            ? Volatile.Read(ref attachments.Aborting)
-            : Volatile.Read(ref attachments.Stopping);
+            ? Volatile.Read(ref state.Aborting)
+            : Volatile.Read(ref state.Stopping);
         try
         {
             cancellation?.Cancel();
@@ -154,19 +154,19 @@ public sealed partial class StopSource
     {
         // Through the abort's token a stop cannot be seen.
         if (stage == StopStage.Stopping)
-            (_context as StopObservation)?.TakeCancellationToken();
+            _context.OnCancellationTokenTaken();
         return OwnCancellationTokenOf(stage);
     }
 
     /// <summary>The same for the library's own waits, which say themselves when they have seen the stop.</summary>
     internal CancellationToken OwnCancellationTokenOf(StopStage stage)
     {
-        var attachments = _attachments;
-        if (attachments is null && ReasonOf(stage) is not null)
+        var state = _lazyState;
+        if (state is null && ReasonOf(stage) is not null)
             return new CancellationToken(canceled: true);
 
-        attachments ??= Attachments();
-        ref var place = ref stage == StopStage.Aborting ? ref attachments.Aborting : ref attachments.Stopping;
+        state ??= MakeState();
+        ref var place = ref stage == StopStage.Aborting ? ref state.Aborting : ref state.Stopping;
         if (Volatile.Read(ref place) is { } made)
             return made.Token;
 
@@ -183,13 +183,13 @@ public sealed partial class StopSource
 
     private static Marks PassedOn(StopStage stage) => stage == StopStage.Aborting ? Marks.AbortPassedOn : Marks.StopPassedOn;
 
-    private void HandToWave(StopLink? child, StopStage stage, StopReason reason, StopReason stopReason, ref StopWave wave)
+    private void HandToChildren(StopLink? child, StopStage stage, StopReason reason, StopReason stopReason, ref StopPropagation propagation)
     {
         // Also below a source that somebody else claimed: he may not have come this far yet.
         for (var handedDown = ReasonOf(stage) ?? reason; child is not null; child = child.Next)
         {
             if (stage == StopStage.Aborting || !child.AbortOnly)
-                wave.PushEnter(child.Child, handedDown, child.AbortOnly ? handedDown : _stopReason ?? stopReason);
+                propagation.PushEnter(child.Child, handedDown, child.AbortOnly ? handedDown : _stopReason ?? stopReason);
         }
     }
 }

@@ -6,12 +6,12 @@ public sealed partial class StopSource
     /// <summary>Queues a waiter for the stop; false if the stop was requested, which needs no wait.</summary>
     internal bool TryEnqueue(Waiter waiter)
     {
-        var attachments = Attachments();
+        var state = MakeState();
         _gate.Enter();
         // Under the gate, as the claim is: either the request finds the waiter, or we find the request.
         var isRunning = _stopReason is null;
         if (isRunning)
-            attachments.Waiters.Add(waiter);
+            state.Waiters.Add(waiter);
         _gate.Exit();
         return isRunning;
     }
@@ -22,7 +22,7 @@ public sealed partial class StopSource
         if (waiter.WasTaken)
             return false;
         _gate.Enter();
-        var wasQueued = _attachments!.Waiters.Remove(waiter);
+        var wasQueued = _lazyState!.Waiters.Remove(waiter);
         _gate.Exit();
         return wasQueued;
     }
@@ -30,12 +30,12 @@ public sealed partial class StopSource
     /// <summary>Gets a handle that is set at stop; made on first use and left to its finalizer, because others may be waiting on it.</summary>
     internal WaitHandle StopHandle()
     {
-        var attachments = Attachments();
-        if (Volatile.Read(ref attachments.StopHandle) is { } made)
+        var state = MakeState();
+        if (Volatile.Read(ref state.StopHandle) is { } made)
             return made;
         var candidate = new ManualResetEvent(initialState: false);
         _gate.Enter();
-        var handle = attachments.StopHandle ??= candidate;
+        var handle = state.StopHandle ??= candidate;
         var isStopped = _stopReason is not null;
         _gate.Exit();
         if (handle != candidate)
@@ -46,7 +46,7 @@ public sealed partial class StopSource
     }
 
     /// <summary>Gets a value indicating whether an abort is planned here; one that is planned above does not count.</summary>
-    internal bool HasAbortDeadline => _attachments is { } attachments && Volatile.Read(ref attachments.AbortDeadline) is not null;
+    internal bool HasAbortDeadline => _lazyState is { } state && Volatile.Read(ref state.AbortDeadline) is not null;
 
     /// <summary>The time until the earliest abort that is planned here or above; infinite if none is.</summary>
     internal TimeSpan TimeToAbort()
@@ -56,7 +56,7 @@ public sealed partial class StopSource
         while (sources.TryPop(out var source))
         {
             source._gate.Enter();
-            var due = source._attachments?.AbortDeadline?.DueTimestamp;
+            var due = source._lazyState?.AbortDeadline?.DueTimestamp;
             var above = source._parents; // read on without the gate: a link's own parent never changes
             source._gate.Exit();
             if (due is { } stamp)
@@ -74,20 +74,20 @@ public sealed partial class StopSource
         return least;
     }
 
-    private StopDeadline? NoteGrace(TimeSpan? grace) =>
+    private StopTimer? NoteGrace(TimeSpan? grace) =>
         grace is { } limit && limit != TimeSpan.Zero && limit != Timeout.InfiniteTimeSpan && !IsAbortRequested
             ? NoteDeadline(StopStage.Aborting, limit, StopReason.Deadline(limit, "grace"))
             : null;
 
     /// <summary>Notes a deadline whose timer is yet to start; null if it comes too late to matter.</summary>
-    private StopDeadline? NoteDeadline(StopStage stage, TimeSpan delay, StopReason reason)
+    private StopTimer? NoteDeadline(StopStage stage, TimeSpan delay, StopReason reason)
     {
         var time = _context.Time;
         var due = time.GetTimestamp() + (long)(delay.TotalSeconds * time.TimestampFrequency);
-        var deadline = new StopDeadline(this, stage, reason, delay, due);
-        var attachments = Attachments();
+        var deadline = new StopTimer(this, stage, reason, delay, due);
+        var state = MakeState();
         _gate.Enter();
-        ref var place = ref stage == StopStage.Aborting ? ref attachments.AbortDeadline : ref attachments.StopDeadline;
+        ref var place = ref stage == StopStage.Aborting ? ref state.AbortDeadline : ref state.StopDeadline;
         var replaced = place;
         var isEarlier = !_isDisposed && ReasonOf(stage) is null && (replaced is null || due < replaced.DueTimestamp);
         if (isEarlier)

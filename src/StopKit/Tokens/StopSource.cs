@@ -34,7 +34,7 @@ public sealed partial class StopSource : IDisposable
         None = 0,
 
         /// <summary>Somebody is taking the disposed source apart, or has; nobody else shall.</summary>
-        TakenApart = 1,
+        TakenInBackground = 1,
 
         /// <summary>This source and all below it report the stop.</summary>
         StopPassedOn = 2,
@@ -52,7 +52,7 @@ public sealed partial class StopSource : IDisposable
     private volatile StopReason? _abortReason;
 
     private readonly StopContext _context;
-    private volatile StopAttachments? _attachments;
+    private volatile StopSourceState? _lazyState;
     private StopLink? _parents;
     private SpinGate _gate; // never held while code from outside runs, and never together with another source's
     private volatile Marks _marks; // written under the gate
@@ -94,9 +94,9 @@ public sealed partial class StopSource : IDisposable
     {
         get
         {
-            if (_attachments is not { } attachments)
+            if (_lazyState is not { } state)
                 return [];
-            return Volatile.Read(ref attachments.CallbackExceptions);
+            return Volatile.Read(ref state.CallbackExceptions);
         }
     }
 
@@ -105,9 +105,9 @@ public sealed partial class StopSource : IDisposable
     {
         get
         {
-            if (_attachments is not { } attachments)
+            if (_lazyState is not { } state)
                 return 0;
-            return Volatile.Read(ref attachments.ChildCount);
+            return Volatile.Read(ref state.ChildCount);
         }
     }
 
@@ -141,9 +141,9 @@ public sealed partial class StopSource : IDisposable
         if (IsStopRequested && grace is null)
             return false;
 
-        var wave = default(StopWave);
-        var first = BeginStop(reason, grace, ref wave);
-        wave.Complete();
+        var propagation = default(StopPropagation);
+        var first = BeginStop(reason, grace, ref propagation);
+        propagation.Complete();
         return first;
     }
 
@@ -154,9 +154,9 @@ public sealed partial class StopSource : IDisposable
     {
         if (IsAbortRequested)
             return false;
-        var wave = default(StopWave);
-        var first = BeginAbort(reason, ref wave);
-        wave.Complete();
+        var propagation = default(StopPropagation);
+        var first = BeginAbort(reason, ref propagation);
+        propagation.Complete();
         return first;
     }
 
@@ -178,12 +178,12 @@ public sealed partial class StopSource : IDisposable
 
     internal StopReason? ReasonOf(StopStage stage) => stage == StopStage.Aborting ? _abortReason : _stopReason;
 
-    private StopAttachments Attachments()
+    private StopSourceState MakeState()
     {
-        if (_attachments is { } attachments)
-            return attachments;
-        // Compare-exchange without the gate: a full fence, so a request that saw no attachments was seen by whoever made them.
-        attachments = new StopAttachments();
-        return Interlocked.CompareExchange(ref _attachments, attachments, null) ?? attachments;
+        if (_lazyState is { } state)
+            return state;
+        // Compare-exchange without the gate: a full fence, so a request that saw no state was seen by whoever made them.
+        state = new StopSourceState();
+        return Interlocked.CompareExchange(ref _lazyState, state, null) ?? state;
     }
 }

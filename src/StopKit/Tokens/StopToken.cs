@@ -129,7 +129,7 @@ public readonly partial struct StopToken : IEquatable<StopToken>
     /// <param name="line">Left to the compiler: the line.</param>
     /// <remarks>It does not throw, is no observation, and does nothing outside of a worker.</remarks>
     public void Checkpoint([CallerMemberName] string member = "", [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
-        (_source?.Context as StopObservation)?.Pass(member, file, line);
+        _source?.Context.OnCheckpoint(member, file, line);
 
     /// <summary>Tells whether two tokens belong to the same source.</summary>
     /// <param name="other">The other token.</param>
@@ -148,7 +148,7 @@ public readonly partial struct StopToken : IEquatable<StopToken>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private bool Observe()
     {
-        (_source!.Context as StopObservation)?.StampObserved();
+        _source!.Context.OnObserved();
         return true;
     }
 }

@@ -32,7 +32,7 @@ public abstract class ThreadWorker : Worker
     /// <exception cref="ArgumentException"><paramref name="body"/> is an async void method: it would return at its first await, and nobody could join the rest.</exception>
     public static ThreadWorker Start(string name, Action<StopToken> body, StopToken stop = default, WorkerOptions? options = null)
     {
-        AsyncVoid.Refuse(body, "Start it by AsyncWorker.Start.");
+        AsyncVoidGuard.Refuse(body, "Start it by AsyncWorker.Start.");
         var worker = new BodyWorker(name, body, options);
         worker.Start(stop);
         return worker;

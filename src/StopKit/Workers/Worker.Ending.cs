@@ -16,7 +16,7 @@ public abstract partial class Worker
 
         // What it sees through a CancellationToken stays hidden. "Completed" promises that all work is done, so in doubt it was stopped.
         if (wasCancelled || _observation.CancellationTokenTaken)
-            _observation.StampObserved();
+            _observation.OnObserved();
         if (_source.IsAbortRequested)
             return WorkerOutcome.Aborted;
         return _observation.IsObserved ? WorkerOutcome.Stopped : WorkerOutcome.Completed;
@@ -68,7 +68,7 @@ public abstract partial class Worker
         {
             // The stop that we have seen may not have come down to the view yet, and could not any more.
             if (_source.Reason is { } reason)
-                view.HandDownApart(reason, _source.AbortReason);
+                view.HandDownInBackground(reason, _source.AbortReason);
             view.Dispose();
         }
 
@@ -79,7 +79,7 @@ public abstract partial class Worker
         if (result.Outcome != WorkerOutcome.NotRun)
         {
             RunningWorkers.Remove(this);
-            Metrics.WorkerEnded(result);
+            WorkerMetrics.Ended(result);
         }
 
         Report(result);
@@ -121,13 +121,13 @@ public abstract partial class Worker
     private void Report(WorkerResult result)
     {
         if (result.Outcome == WorkerOutcome.Faulted)
-            Log.WorkerFaulted(Logger, Name, result.Exception!);
+            WorkerLog.Faulted(Logger, Name, result.Exception!);
         else if (result.Outcome == WorkerOutcome.Abandoned)
-            Log.WorkerAbandoned(Logger, result); // a group that left a member behind
+            WorkerLog.Abandoned(Logger, result); // a group that left a member behind
         else if (Volatile.Read(ref _wasAbandoned) != 0)
-            Log.AbandonedWorkerEnded(Logger, result);
+            WorkerLog.AbandonedEnded(Logger, result);
         else
-            Log.WorkerFinished(Logger, result);
+            WorkerLog.Finished(Logger, result);
     }
 
     /// <summary>Finds the exit code for the result of a worker that has ended, or for a snapshot of one that has not.</summary>

@@ -119,10 +119,10 @@ public abstract partial class Worker
             return Completion.Result;
         Volatile.Write(ref _graceTicks, grace.Ticks); // before the request: a group reads it at once
         // Apart, because a callback that blocks must not keep us beyond our limit. The grace has a timer too, but that needs the thread pool.
-        var callbacks = _source.RequestStopApart(reason, grace);
+        var callbacks = _source.RequestStopInBackground(reason, grace);
         if (!WaitForEnd(grace))
         {
-            _source.RequestAbortApart(StopReason.Deadline(grace, "grace"));
+            _source.RequestAbortInBackground(StopReason.Deadline(grace, "grace"));
             if (!WaitForEnd(Options.AbortPeriod))
                 return Abandon();
         }
@@ -136,10 +136,10 @@ public abstract partial class Worker
         if (!FinishUnstarted(reason))
         {
             Volatile.Write(ref _graceTicks, grace.Ticks); // before the request, as above, and apart, as above
-            var callbacks = _source.RequestStopApart(reason, grace);
+            var callbacks = _source.RequestStopInBackground(reason, grace);
             if (!await WaitForAsync(Completion, grace).ConfigureAwait(false))
             {
-                _ = _source.RequestAbortApart(StopReason.Deadline(grace, "grace"));
+                _ = _source.RequestAbortInBackground(StopReason.Deadline(grace, "grace"));
                 if (!await WaitForAsync(Completion, Options.AbortPeriod).ConfigureAwait(false))
                     return Abandon();
             }
@@ -182,8 +182,8 @@ public abstract partial class Worker
             return Completion.Result;
         var result = Snapshot();
         if (isFirst && IsLateItself)
-            Metrics.WorkerAbandoned(); // however many have waited for it
-        Log.WorkerAbandoned(Logger, result);
+            WorkerMetrics.Abandoned(); // however many have waited for it
+        WorkerLog.Abandoned(Logger, result);
         return result;
     }
 

@@ -22,7 +22,7 @@ public abstract partial class Worker : IDisposable, IAsyncDisposable
 {
     private static long _count;
 
-    private readonly StopObservation _observation;
+    private readonly WorkerObservation _observation;
     private readonly StopSource _source;
 
     // Asynchronous continuations: what waits for a worker must not run on its thread. Also the lock for the life cycle.
@@ -43,7 +43,7 @@ public abstract partial class Worker : IDisposable, IAsyncDisposable
         Options = options ?? WorkerOptions.Default;
         _graceTicks = Options.Grace.Ticks;
         Name = string.IsNullOrWhiteSpace(name) ? $"{Kind}-{Interlocked.Increment(ref _count)}" : name;
-        _observation = new StopObservation(Options.TimeProvider, StopContext.Guard(Options.Logger));
+        _observation = new WorkerObservation(Options.TimeProvider, StopContext.Guard(Options.Logger));
         _source = new StopSource(_observation);
         _observation.Owner = _source;
     }
@@ -173,8 +173,8 @@ public abstract partial class Worker : IDisposable, IAsyncDisposable
         }
 
         RunningWorkers.Add(this);
-        Metrics.WorkerStarted();
-        Log.WorkerStarted(Logger, Name);
+        WorkerMetrics.Started();
+        WorkerLog.Started(Logger, Name);
         if (Options.CleanUpOnProcessExit)
             ProcessExitCleanUp.Add(this);
         try

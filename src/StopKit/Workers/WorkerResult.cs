@@ -57,7 +57,7 @@ public sealed class WorkerResult
     /// <returns>The line.</returns>
     public override string ToString()
     {
-        var after = StopDuration is { } duration ? $" after {Phrases.ShortDuration(duration)}" : "";
+        var after = StopDuration is { } duration ? $" after {DurationText.ShortDuration(duration)}" : "";
         var code = ExitCode is { } exitCode ? string.Create(CultureInfo.InvariantCulture, $" with code {exitCode}") : "";
         var exception = Exception is { } thrown and not ExitException ? $": {thrown.GetType().Name}: {thrown.Message}" : "";
         var reason = Reason is { } why ? $" ({why})" : "";

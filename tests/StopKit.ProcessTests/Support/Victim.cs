@@ -59,10 +59,10 @@ internal sealed class Victim : IAsyncDisposable
     public int CountOf(string name) => Family.Count(member => ProcessEntry.Read(member.Id)?.Name() == name);
 
     /// <summary>Stops it with a grace that lasts until all who obey have done so, however long that takes them.</summary>
-    public async Task<ProcessStopResult> StopAsync(Func<bool> haveObeyed, string? cookie = null)
+    public async Task<ProcessStopResult> StopAsync(Func<bool> haveObeyed, string? mark = null)
     {
         using var cut = new CancellationTokenSource();
-        var stopping = ProcessStop.StopAsync(Process, cookie, new ProcessStopOptions { Grace = Timeout.InfiniteTimeSpan }, cut.Token);
+        var stopping = ProcessStop.StopAsync(Process, mark, new ProcessStopOptions { Grace = Timeout.InfiniteTimeSpan }, cut.Token);
         await Eventually.BecomesTrueAsync(haveObeyed);
         await cut.CancelAsync();
         return await stopping.WaitAsync(Limit);

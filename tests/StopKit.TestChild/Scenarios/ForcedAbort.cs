@@ -6,7 +6,7 @@ using System.Runtime.InteropServices;
 
 namespace StopKit.TestChild.Scenarios;
 
-/// <summary>Cuts off, all at once, one body for each place that <see cref="ForcedStopMeans.InterruptThenAbort"/> may find it in, and prints which have ended.</summary>
+/// <summary>Cuts off, all at once, one body for each place that <see cref="ForcedStopMode.InterruptThenAbort"/> may find it in, and prints which have ended.</summary>
 /// <remarks>In a process of its own, because this abort may crash it. So the bodies that run call nothing, which was never seen to.</remarks>
 internal static partial class ForcedAbort
 {
@@ -206,7 +206,7 @@ internal static partial class ForcedAbort
                         action();
                     },
                     stop,
-                    ForcedStopMeans.InterruptThenAbort);
+                    ForcedStopMode.InterruptThenAbort);
             }
             catch (StopRequestedException exception)
             {

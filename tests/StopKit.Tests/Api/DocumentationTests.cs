@@ -10,7 +10,7 @@ public sealed partial class DocumentationTests
     private static readonly XmlDocs Docs = new(Library);
     private static readonly NullabilityInfoContext Nullability = new();
 
-    private static readonly List<Type> Types = [.. PublicApi.VisibleTypes(Library)];
+    private static readonly List<Type> Types = [.. VisibleApi.VisibleTypes(Library)];
 
     // Without what nobody writes: the constructor that the compiler adds to a class without one, and members documented elsewhere.
     private static readonly List<MemberInfo> Members =
@@ -89,7 +89,7 @@ public sealed partial class DocumentationTests
 
     private static IEnumerable<MemberInfo> Declared(Type type) => type.IsEnum
         ? type.GetFields(BindingFlags.Public | BindingFlags.Static)
-        : IsDelegate(type) ? [] : PublicApi.VisibleMembers(type);
+        : IsDelegate(type) ? [] : VisibleApi.VisibleMembers(type);
 
     private static bool IsDelegate(Type type) => typeof(Delegate).IsAssignableFrom(type);
 

@@ -66,7 +66,7 @@ public sealed partial class LogTests
     [Fact]
     public void Every_event_is_tested_and_listed_in_the_README()
     {
-        var ids = typeof(Log).GetMethods(BindingFlags.Static | BindingFlags.NonPublic)
+        var ids = typeof(StopSource).Assembly.GetTypes().SelectMany(type => type.GetMethods(BindingFlags.Static | BindingFlags.NonPublic))
             .Select(method => method.GetCustomAttribute<LoggerMessageAttribute>())
             .OfType<LoggerMessageAttribute>()
             .ToDictionary(message => message.EventId, message => message.Level);
@@ -260,7 +260,7 @@ public sealed partial class LogTests
     // Of a process that hangs in the kernel: the tests with real processes make one.
     private static Task EndProcessStop(ILogger logger)
     {
-        new StopLog(logger).Ended(new ProcessStopResult(ProcessStopOutcome.Killed, 4711)
+        new ProcessStopLog(logger).Ended(new ProcessStopResult(ProcessStopOutcome.Killed, 4711)
         {
             Grace = TimeSpan.FromSeconds(10),
             KilledDescendants = [4712, 4713],

@@ -106,8 +106,8 @@ public sealed class ForcedStopTests
     {
         FluentActions.Invoking(() => ForcedStop.Run(null!, default)).Should().Throw<ArgumentNullException>().WithParameterName("body");
         FluentActions.Invoking(() => ForcedStop.Run(async () => await Task.Yield(), default)).Should().Throw<ArgumentException>().WithMessage("*async void*");
-        FluentActions.Invoking(() => ForcedStop.Run(() => { }, default, (ForcedStopMeans)2)).Should().Throw<ArgumentOutOfRangeException>()
-            .WithParameterName("means").WithMessage("*Interrupt or InterruptThenAbort*");
+        FluentActions.Invoking(() => ForcedStop.Run(() => { }, default, (ForcedStopMode)2)).Should().Throw<ArgumentOutOfRangeException>()
+            .WithParameterName("mode").WithMessage("*Interrupt or InterruptThenAbort*");
     }
 
     [Fact]

@@ -4,7 +4,7 @@ public sealed class ProcessStopResultTests
 {
     private static readonly TimeSpan Duration = TimeSpan.FromMilliseconds(200);
 
-    public static TheoryData<ProcessStopResult, string> Phrases() => new()
+    public static TheoryData<ProcessStopResult, string> DurationText() => new()
     {
         { Ended(ProcessStopOutcome.Exited, code: 3), "process 4711 exited with code 3 after 200 ms" },
         { Ended(ProcessStopOutcome.Exited, code: 143), "process 4711 exited with code 143 after 200 ms" },
@@ -24,7 +24,7 @@ public sealed class ProcessStopResultTests
         },
     };
 
-    [Theory, MemberData(nameof(Phrases))]
+    [Theory, MemberData(nameof(DurationText))]
     public void The_line_reads_as_a_sentence(ProcessStopResult result, string phrase) => result.ToString().Should().Be(phrase);
 
     [Fact]

@@ -6,7 +6,7 @@ namespace StopKit.Tests.Tokens;
 
 public sealed class StopReasonTests
 {
-    public static TheoryData<StopReason, StopCause, string> Phrases => new()
+    public static TheoryData<StopReason, StopCause, string> DurationText => new()
     {
         { StopReason.Requested(), StopCause.Requested, "stop requested" },
         { StopReason.Requested("  "), StopCause.Requested, "stop requested" },
@@ -25,7 +25,7 @@ public sealed class StopReasonTests
     };
 
     [Theory]
-    [MemberData(nameof(Phrases), DisableDiscoveryEnumeration = true)]
+    [MemberData(nameof(DurationText), DisableDiscoveryEnumeration = true)]
     public void It_reads_as_an_English_phrase(StopReason reason, StopCause cause, string phrase)
     {
         reason.Cause.Should().Be(cause);
@@ -35,7 +35,7 @@ public sealed class StopReasonTests
 
     [Fact]
     public void The_phrases_cover_every_cause() =>
-        Phrases.Select(row => row[1]).Distinct().Should().BeEquivalentTo(Enum.GetValues<StopCause>().Cast<object>());
+        DurationText.Select(row => row[1]).Distinct().Should().BeEquivalentTo(Enum.GetValues<StopCause>().Cast<object>());
 
     [Theory]
     [InlineData(0, "0 ms")]

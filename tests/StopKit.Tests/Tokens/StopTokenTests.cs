@@ -133,7 +133,7 @@ public sealed class StopTokenTests : IDisposable
     [Fact]
     public void Before_the_stop_nothing_is_an_observation()
     {
-        var observation = new StopObservation(TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
+        var observation = new WorkerObservation(TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
         using var source = new StopSource(observation);
         observation.Owner = source;
 
@@ -171,7 +171,7 @@ public sealed class StopTokenTests : IDisposable
 
     private static bool IsObservation(Action<StopToken> read)
     {
-        var observation = new StopObservation(TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
+        var observation = new WorkerObservation(TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
         using var source = new StopSource(observation);
         observation.Owner = source;
         source.RequestAbort();

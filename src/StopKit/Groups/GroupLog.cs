@@ -1,0 +1,10 @@
+using Microsoft.Extensions.Logging;
+
+namespace StopKit;
+
+/// <summary>The messages of groups; docs/operations.md lists their event ids, which never change.</summary>
+internal static partial class GroupLog
+{
+    [LoggerMessage(2006, LogLevel.Warning, "{Worker}: Restarts in {Pause}")]
+    internal static partial void MemberRestarts(ILogger logger, string worker, TimeSpan pause);
+}

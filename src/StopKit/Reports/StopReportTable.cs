@@ -1,0 +1,83 @@
+using System.Globalization;
+using System.Text;
+
+namespace StopKit;
+
+/// <summary>Writes a report as a table that a person reads at a glance.</summary>
+internal static class StopReportTable
+{
+    private const int Columns = 80;
+    private const int MostRows = 40; // about what a terminal shows; who is late is always shown
+    private const string NoTime = "-";
+    private const string DetailIndent = "      ";
+
+    internal static string Of(StopReport report)
+    {
+        var text = new StringBuilder();
+        var summary = $": {Summary(report)}";
+        text.Append(Shorten(OneLine(report.Name), Columns - summary.Length)).Append(summary);
+        if (report.Entries.Count == 0)
+            return text.ToString();
+
+        text.Append('\n').Append(Columnize("outcome", "observed", "ended")).Append("worker");
+        var inOrder = report.Entries.OrderBy(static entry => Weight(entry.Outcome)).ToList();
+        var shown = inOrder.TakeWhile((entry, row) => entry.IsLate || row < MostRows).ToList();
+        foreach (var entry in shown)
+            AppendRow(text.Append('\n'), entry);
+
+        var rest = inOrder.Skip(shown.Count).ToList();
+        if (rest.Count > 0)
+        {
+            var kinds = rest.GroupBy(static entry => entry.Outcome).Select(static kind => $"{kind.Count()} {kind.Key}");
+            text.Append('\n').Append(CultureInfo.InvariantCulture, $"  ... and {rest.Count} more: {string.Join(", ", kinds)}");
+        }
+
+        return text.ToString();
+    }
+
+    private static string Summary(StopReport report)
+    {
+        var count = report.Entries.Count;
+        var after = DurationText.ShortDuration(report.Elapsed);
+        if (report.IsComplete)
+            return $"all {count} ended after {after}";
+        return report.Late.All(static entry => entry.Reason is null)
+            ? $"{report.Late.Count} of {count} running"
+            : $"{report.Late.Count} of {count} LATE after {after}";
+    }
+
+    private static void AppendRow(StringBuilder text, StopReportEntry entry)
+    {
+        // Without a reason nobody asked it to stop (or nobody can know, of a thread): it runs, and that is all.
+        var outcome = entry.IsLate ? (entry.Reason is null ? "running" : "LATE") : entry.ExitCode is { } code ? $"{entry.Outcome} {code}" : entry.Outcome.ToString();
+        var ended = entry.IsLate || entry.StopDuration is not { } duration ? NoTime : DurationText.ShortDuration(duration);
+        var observed = entry.StopLatency is { } latency ? DurationText.ShortDuration(latency) : NoTime;
+        var row = Columnize(outcome, observed, ended);
+        var path = OneLine(entry.Path);
+        text.Append(row).Append(entry.IsLate ? path : Shorten(path, Columns - row.Length)); // a path that names who is late is worth a long line
+        if (entry.IsLate && entry.LastCheckpoint is { } checkpoint)
+            AppendDetail(text, $"last seen: {checkpoint}");
+        if (entry.Exception is { } exception and not ExitException)
+            AppendDetail(text, $"{exception.GetType().Name}: {exception.Message}");
+    }
+
+    private static void AppendDetail(StringBuilder text, string detail) =>
+        text.Append('\n').Append(DetailIndent).Append(Shorten(OneLine(detail), Columns - DetailIndent.Length));
+
+    private static string Columnize(string outcome, string observed, string ended) => $"  {outcome,-12} {observed,9} {ended,10}  ";
+
+    private static string OneLine(string text) => text.ReplaceLineEndings(" ");
+
+    // The ends of a path say most: where it hangs, and what it is.
+    private static string Shorten(string text, int most) =>
+        text.Length <= most ? text : $"{text[..((most - 3) / 2)]}...{text[^(most - 3 - ((most - 3) / 2))..]}";
+
+    private static int Weight(WorkerOutcome outcome) => outcome switch
+    {
+        WorkerOutcome.Abandoned => 0,
+        WorkerOutcome.Faulted => 1,
+        WorkerOutcome.Aborted => 2,
+        WorkerOutcome.Exited => 3,
+        _ => 4,
+    };
+}

@@ -1,0 +1,77 @@
+using System.Diagnostics;
+using StopKit.ProcessTests.Support;
+
+namespace StopKit.ProcessTests.Processes;
+
+/// <summary>Of a process that was marked all that it has ever started is found, wherever it went.</summary>
+public sealed class EnvironmentMarkTests
+{
+    private const int Limit = 120_000;
+
+    // The first ignores the request from its birth, the second does not; "ready" is said when both are there.
+    private const string Daemons = "setsid sh -c 'trap \"\" TERM; sleep 600 & trap - TERM; sleep 600 & echo ready' &";
+
+    private static readonly ProcessStopOptions Patient = new() { Grace = TimeSpan.FromMinutes(1) };
+
+    [Theory(Timeout = Limit)]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Daemons_are_stopped_also_if_the_root_has_ended(bool rootHasEnded)
+    {
+        string? mark = null;
+        await using var victim = await Victim.StartAsync($"{Daemons} {(rootHasEnded ? "exit 7" : "exec sleep 600")}", start => mark = EnvironmentMark.Mark(start));
+        await using var stranger = await Victim.StartAsync("echo ready; exec sleep 600", start => EnvironmentMark.Mark(start));
+        if (rootHasEnded)
+            await Eventually.BecomesTrueAsync(() => victim.Process.HasExited);
+        await Eventually.BecomesTrueAsync(() => victim.CountOf("sleep") == (rootHasEnded ? 2 : 3));
+
+        var result = await victim.StopAsync(() => victim.CountOf("sleep") == 1, mark);
+
+        victim.Family.Should().BeEmpty();
+        (result.Outcome, result.ExitCode).Should().Be(rootHasEnded ? (ProcessStopOutcome.AlreadyExited, 7) : (ProcessStopOutcome.Exited, 143));
+        result.KilledDescendants.Should().ContainSingle("the other daemon obeyed");
+        stranger.Process.HasExited.Should().BeFalse("its mark is another one");
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task Who_forks_as_its_last_act_is_found()
+    {
+        string? mark = null;
+        await using var victim = await Victim.StartAsync(
+            "trap 'setsid sleep 600 & exit 6' TERM; echo ready; while :; do sleep 0.01; done", start => mark = EnvironmentMark.Mark(start));
+
+        var result = await ProcessStop.StopAsync(victim.Process, mark, Patient, CancellationToken.None);
+
+        (result.Outcome, result.ExitCode).Should().Be((ProcessStopOutcome.Exited, 6));
+        victim.Family.Should().BeEmpty();
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task The_outer_mark_is_on_what_an_inner_one_marks()
+    {
+        string? outer = null;
+        await using var victim = await Victim.StartAsync("echo ready; exit 0", start => outer = Mark(start));
+        await using var inner = await Victim.StartAsync("echo ready; read line", start =>
+        {
+            start.Environment[EnvironmentMark.Variable] = outer;
+            EnvironmentMark.Mark(start);
+        });
+        await Eventually.BecomesTrueAsync(() => victim.Process.HasExited);
+
+        await ProcessStop.StopAsync(victim.Process, outer, Patient, CancellationToken.None);
+
+        inner.Family.Should().BeEmpty();
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task An_abort_that_has_come_before_kills_at_once_and_throws_nothing()
+    {
+        await using var victim = await Victim.StartAsync("trap '' TERM; echo ready; exec sleep 600");
+
+        var result = await ProcessStop.StopAsync(victim.Process, null, new ProcessStopOptions { Grace = Timeout.InfiniteTimeSpan }, new CancellationToken(canceled: true));
+
+        result.Outcome.Should().Be(ProcessStopOutcome.Killed);
+    }
+
+    private static string Mark(ProcessStartInfo start) => EnvironmentMark.Mark(start);
+}
