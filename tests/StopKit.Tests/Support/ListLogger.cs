@@ -9,10 +9,12 @@ internal sealed class ListLogger : ILogger
 
     internal sealed record Entry(int Id, LogLevel Level, string Text, Exception? Exception);
 
+    /// <summary>Gets what the library has logged so far; waits for what it has yet to write.</summary>
     internal IReadOnlyList<Entry> Entries
     {
         get
         {
+            BackgroundWriter.Flush(Patience.Limit);
             lock (_entries)
                 return [.. _entries];
         }
