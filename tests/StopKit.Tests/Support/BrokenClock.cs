@@ -1,0 +1,17 @@
+namespace StopKit.Tests.Support;
+
+/// <summary>A clock that throws where the test wants it to, and is the system's otherwise.</summary>
+internal sealed class BrokenClock : TimeProvider
+{
+    internal bool MakesNoTimer { get; init; }
+
+    internal bool HasNoTime { get; init; }
+
+    public override DateTimeOffset GetUtcNow() => HasNoTime ? throw new InvalidOperationException("no time") : System.GetUtcNow();
+
+    public override long GetTimestamp() => HasNoTime ? throw new InvalidOperationException("no time") : System.GetTimestamp();
+
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => MakesNoTimer
+        ? throw new InvalidOperationException("no timer")
+        : System.CreateTimer(callback, state, dueTime, period);
+}
