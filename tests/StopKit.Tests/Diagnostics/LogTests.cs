@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Reflection;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Logging;
-using StopKit.Tests.Support;
 
 namespace StopKit.Tests.Diagnostics;
 

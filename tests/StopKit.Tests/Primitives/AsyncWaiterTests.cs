@@ -1,5 +1,3 @@
-using StopKit.Tests.Support;
-
 namespace StopKit.Tests.Primitives;
 
 [Collection(Alone.Name)] // it measures the memory of the process

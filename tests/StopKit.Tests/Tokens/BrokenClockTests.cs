@@ -1,5 +1,3 @@
-using StopKit.Tests.Support;
-
 namespace StopKit.Tests.Tokens;
 
 /// <summary>A clock that throws loses neither a stop nor its callbacks.</summary>
