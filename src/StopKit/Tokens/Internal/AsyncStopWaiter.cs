@@ -32,7 +32,7 @@ internal sealed class AsyncStopWaiter(StopToken stop) : AsyncWaiter, IValueTaskS
         if (GetStatus(token) == ValueTaskSourceStatus.Pending)
             Block(token);
         _timer?.Dispose();
-        // Kept, because who asks again gets the same answer. Who took the waiter from the queue decides: the stop, or we ourselves
+        // Kept, so that a second call gets the same answer. What takes the waiter from the queue decides: the stop, or this method
         // at the end of the time. Counted as an observation only here, when the method that waited is told.
         return _wasStopped ??= (!stop.Source!.Dequeue(this) || stop.Source.IsStopRequested) && stop.IsStopRequested;
     }

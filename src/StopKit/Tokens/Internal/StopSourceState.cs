@@ -1,17 +1,12 @@
 namespace StopKit;
 
-/// <summary>What hangs on a source that is used for more than polling; made on first need. The source's gate guards every field.</summary>
+/// <summary>What hangs on a source that is used for more than polling; made on first need.</summary>
+/// <remarks>The source's gate guards every field, except where a member says otherwise.</remarks>
 internal sealed class StopSourceState
 {
     internal WaitQueue Waiters;
-
-    internal StopCallback? NewestOnStop;
-    internal StopCallback? NewestOnAbort;
-    internal StopCallback? Spare;
-    internal int SpareCount;
-
-    internal StopLink? NewestChild;
-    internal int ChildCount;
+    internal CallbackList Callbacks;
+    internal ChildList Children;
 
     internal CancellationTokenSource? Stopping;
     internal CancellationTokenSource? Aborting;
@@ -25,7 +20,7 @@ internal sealed class StopSourceState
     internal volatile KeptException? NewestException;
 
     /// <summary>Tells whether there is anything besides children to be told of a stage.</summary>
-    internal bool HasWork(StopStage stage) => stage == StopStage.Aborting
-        ? (NewestOnAbort ?? Aborting ?? (object?)AbortDeadline) is not null
-        : !Waiters.IsEmpty || (NewestOnStop ?? Stopping ?? StopHandle ?? (object?)StopDeadline) is not null;
+    internal bool HasWork(StopStage stage) => Callbacks.Has(stage) || (stage == StopStage.Aborting
+        ? (Aborting ?? (object?)AbortDeadline) is not null
+        : !Waiters.IsEmpty || (Stopping ?? StopHandle ?? (object?)StopDeadline) is not null);
 }

@@ -15,6 +15,7 @@ internal sealed class WorkerObservation(TimeProvider time, ILogger logger) : Sto
     private long _observed;
     private volatile bool _cancellationTokenTaken;
     private Passage? _lastPassage;
+    private StopContext? _outside;
 
     /// <summary>The worker's source; an observation counts only once this one is stopped.</summary>
     internal StopSource? Owner { get; set; }
@@ -29,6 +30,9 @@ internal sealed class WorkerObservation(TimeProvider time, ILogger logger) : Sto
 
     /// <summary>Timestamp of the first observation, or null.</summary>
     internal long? Observed => Volatile.Read(ref _observed) is not 0 and var stamp ? ~stamp : null;
+
+    // Made on first use, and twice at most: it has no state.
+    internal override StopContext Outside => _outside ??= new StopContext(Time, Logger);
 
     internal override void OnRequested(StopSource source, ref StopPropagation propagation)
     {
