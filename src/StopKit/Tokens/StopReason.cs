@@ -14,14 +14,16 @@ namespace StopKit;
 [DebuggerDisplay("{Cause}: {Message,nq}")]
 public sealed class StopReason
 {
-    private readonly int _number;
-    private long _requestedTicks;
+    private readonly int _number; // the signal, the exit code, or the milliseconds of a limit
+    private readonly object? _detail; // the exception, or the name of a limit
+    private string? _message; // null until the text of a limit is read
+    private long _stamp; // 0, the UTC ticks, or the complement of the system's tick count
 
-    private StopReason(StopCause cause, string message, Exception? exception = null, int number = 0)
+    private StopReason(StopCause cause, string? message, object? detail = null, int number = 0)
     {
         Cause = cause;
-        Message = message;
-        Exception = exception;
+        _message = message;
+        _detail = detail;
         _number = number;
     }
 
@@ -29,10 +31,10 @@ public sealed class StopReason
     public StopCause Cause { get; }
 
     /// <summary>Gets the reason as an English phrase, such as <c>SIGTERM received</c> or <c>grace of 5 s expired</c>; never empty.</summary>
-    public string Message { get; }
+    public string Message => _message ??= LimitText(TimeSpan.FromMilliseconds(_number), (string)_detail!); // equal texts, if two threads make it
 
     /// <summary>Gets the exception of the worker that failed, or <see langword="null"/> for any other cause.</summary>
-    public Exception? Exception { get; }
+    public Exception? Exception => _detail as Exception;
 
     /// <summary>Gets the signal that was received, or <see langword="null"/> for any other cause.</summary>
     public PosixSignal? Signal => Cause == StopCause.Signal ? (PosixSignal)_number : null;
@@ -44,7 +46,24 @@ public sealed class StopReason
     /// Gets the time, in UTC by the source's <see cref="TimeProvider"/>, at which a source was first handed this reason;
     /// <see cref="DateTimeOffset.MinValue"/> until then.
     /// </summary>
-    public DateTimeOffset RequestedAt => new(Volatile.Read(ref _requestedTicks), TimeSpan.Zero);
+    /// <remarks>On the system's clock it is as coarse as the system's tick, up to 16 ms.</remarks>
+    public DateTimeOffset RequestedAt
+    {
+        get
+        {
+            var stamp = Volatile.Read(ref _stamp);
+            if (stamp < 0)
+            {
+                var now = TimeProvider.System.GetUtcNow();
+                var ticks = (now - TimeSpan.FromMilliseconds(Environment.TickCount64 - ~stamp)).UtcTicks;
+                // Compare-exchange, because the first time that is read has to stay, also if the system's clock is set meanwhile.
+                var before = Interlocked.CompareExchange(ref _stamp, ticks, stamp);
+                stamp = before == stamp ? ticks : before;
+            }
+
+            return new DateTimeOffset(stamp, TimeSpan.Zero);
+        }
+    }
 
     /// <summary>Makes the reason of a request by the program itself.</summary>
     /// <param name="message">Why, as a phrase; <c>stop requested</c> if null or blank.</param>
@@ -62,8 +81,14 @@ public sealed class StopReason
     /// <param name="limit">How long the limit was: any value, since it is only named.</param>
     /// <param name="name">What the limit is called, such as <c>grace</c>.</param>
     /// <returns>A new reason.</returns>
-    public static StopReason Deadline(TimeSpan limit, string name = "deadline") =>
-        new(StopCause.Deadline, $"{name} of {DurationText.Duration(limit)} expired");
+    public static StopReason Deadline(TimeSpan limit, string name = "deadline")
+    {
+        // The text is made when it is read: most deadlines never expire.
+        var isWhole = limit.Ticks % TimeSpan.TicksPerMillisecond == 0 && limit >= Timeout.InfiniteTimeSpan && limit <= Timeouts.Longest;
+        return isWhole
+            ? new(StopCause.Deadline, message: null, detail: name ?? "", number: (int)limit.TotalMilliseconds)
+            : new(StopCause.Deadline, LimitText(limit, name));
+    }
 
     /// <summary>Makes the reason that a worker failed.</summary>
     /// <param name="worker">The worker's name.</param>
@@ -132,7 +157,7 @@ public sealed class StopReason
     internal static StopReason RequestedNow(TimeProvider time)
     {
         var reason = Requested();
-        reason._requestedTicks = GuardedClock.UtcNow(time).UtcTicks; // plain: no other thread has it yet
+        reason._stamp = StampOf(time); // plain: no other thread has it yet
         return reason;
     }
 
@@ -140,8 +165,14 @@ public sealed class StopReason
     internal StopReason Stamp(TimeProvider time)
     {
         // Compare-exchange, because two sources may be handed one reason at once and a stamp that was read must stay.
-        if (Volatile.Read(ref _requestedTicks) == 0)
-            Interlocked.CompareExchange(ref _requestedTicks, GuardedClock.UtcNow(time).UtcTicks, 0);
+        if (Volatile.Read(ref _stamp) == 0)
+            Interlocked.CompareExchange(ref _stamp, StampOf(time), 0);
         return this;
     }
+
+    // The tick count costs a sixth of the time, and no request is stamped more exactly than its reader needs.
+    private static long StampOf(TimeProvider time) =>
+        ReferenceEquals(time, TimeProvider.System) ? ~Environment.TickCount64 : GuardedClock.UtcNow(time).UtcTicks;
+
+    private static string LimitText(TimeSpan limit, string? name) => $"{name} of {DurationText.Duration(limit)} expired";
 }
