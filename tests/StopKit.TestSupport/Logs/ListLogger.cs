@@ -9,9 +9,15 @@ public sealed class ListLogger : FakeLogger
 {
     public sealed record Entry(int Id, LogLevel Level, string Text, Exception? Exception);
 
-    /// <summary>Gets the entries so far, in the order they came.</summary>
-    public IReadOnlyList<Entry> Entries =>
-        [.. Collector.GetSnapshot().Select(record => new Entry(record.Id.Id, record.Level, record.Message, record.Exception))];
+    /// <summary>Gets what the library has logged so far, in order; waits for what it has yet to write.</summary>
+    public IReadOnlyList<Entry> Entries
+    {
+        get
+        {
+            BackgroundWriter.Flush(Patience.Limit);
+            return [.. Collector.GetSnapshot().Select(record => new Entry(record.Id.Id, record.Level, record.Message, record.Exception))];
+        }
+    }
 
     /// <summary>Waits for an entry; if it does not come, the exception shows those that did.</summary>
     /// <returns>The first that matches.</returns>
