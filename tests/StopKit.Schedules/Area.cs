@@ -12,5 +12,7 @@ public sealed record Area(string Name, Gen<Schedule> Schedules, int SideBySide)
     public static IReadOnlyList<Area> All { get; } =
     [
         Tokens.TokenArea.Area,
+        Groups.GroupArea.Area,
+        Groups.GroupArea.PoolArea,
     ];
 }

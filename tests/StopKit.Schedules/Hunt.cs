@@ -119,25 +119,42 @@ public sealed class Hunt
             _failure = Shrink(runner, team, size, found);
     }
 
-    /// <summary>Looks for a smaller schedule that fails too.</summary>
+    /// <summary>Looks for smaller schedules that fail too: first random ones, which have a seed, then what is left when parts are left out.</summary>
     private Failure Shrink(Running runner, Team team, Size size, Failure smallest)
     {
-        var watch = Stopwatch.StartNew();
+        var schedule = runner.Schedule!;
         var limit = TimeSpan.FromSeconds(Math.Clamp(smallest.After.TotalSeconds * 2, 10, 60));
-        while (watch.Elapsed < limit)
+        for (var watch = Stopwatch.StartNew(); watch.Elapsed < limit;)
         {
             var seed = runner.Pcg.ToString(runner.Pcg.State);
             var candidate = _area.Schedules.Generate(runner.Pcg, size, out var candidateSize);
-            if (candidate is null || !Size.IsLessThan(candidateSize, size))
+            if (candidate is null || !Size.IsLessThan(candidateSize, size) || TryCandidate(candidate, seed) is not { } exception)
                 continue;
-            runner.Begin(seed, candidate);
-            if (Try(candidate, team, repeats: _area.SideBySide == 1 ? 20 : 1) is not { } exception || IsKnown(exception))
-                continue;
-            smallest = smallest with { Message = Text(exception), Seed = seed, Schedule = candidate.ToString()! };
-            size = candidateSize;
+            smallest = smallest with { Message = Text(exception), Seed = seed };
+            (schedule, size) = (candidate, candidateSize);
         }
 
-        return smallest;
+        for (var (watch, isSmallest) = (Stopwatch.StartNew(), false); !isSmallest && watch.Elapsed < limit;)
+        {
+            isSmallest = true;
+            foreach (var candidate in schedule.Smaller())
+            {
+                if (watch.Elapsed > limit || TryCandidate(candidate, smallest.Seed) is not { } exception)
+                    continue;
+                smallest = smallest with { Message = Text(exception) };
+                (schedule, isSmallest) = (candidate, false);
+                break;
+            }
+        }
+
+        return smallest with { Schedule = schedule.ToString()! };
+
+        Exception? TryCandidate(Schedule candidate, string seed)
+        {
+            runner.Begin(seed, candidate);
+            var exception = Try(candidate, team, repeats: _area.SideBySide == 1 ? 20 : 3);
+            return exception is null || IsKnown(exception) ? null : exception;
+        }
     }
 
     private static Exception? Try(Schedule schedule, Team team, int repeats)

@@ -22,10 +22,15 @@ public sealed class TokenModel : Schedule
         var pair = new Pair(_tree);
         for (var number = 0; number < _steps.Count; number++)
         {
-            pair.Do(_steps[number], number);
+            if (!pair.Do(_steps[number], number))
+                return;
             pair.Compare($"step {number}, {_steps[number].ToString(_tree.Count)}");
         }
     }
+
+    /// <inheritdoc/>
+    public override IEnumerable<Schedule> Smaller() =>
+        WithoutOne(_steps).Select(steps => new TokenModel(_tree, steps)).Concat(_tree.Smaller().Select(tree => new TokenModel(tree, _steps)));
 
     /// <inheritdoc/>
     public override string ToString() => $"{_tree}\n" + string.Join("\n", _steps.Select((step, number) => $"  {number}. {step.ToString(_tree.Count)}"));
@@ -46,7 +51,8 @@ public sealed class TokenModel : Schedule
                 AddModel(spec.Kind, spec.Parents);
         }
 
-        internal void Do(TokenStep step, int stepNumber)
+        /// <summary>Does a step to both; false if the clock leaves open what comes first.</summary>
+        internal bool Do(TokenStep step, int stepNumber)
         {
             var number = step.Source % _sources.Count;
             var (source, model) = (_sources[number], _models[number]);
@@ -67,8 +73,7 @@ public sealed class TokenModel : Schedule
                     model.StopAfter(step.Milliseconds, reason);
                     break;
                 case TokenOperation.Advance:
-                    Advance(step.Milliseconds);
-                    break;
+                    return Advance(step.Milliseconds);
                 case TokenOperation.Dispose:
                     source.Dispose();
                     model.Dispose();
@@ -89,6 +94,8 @@ public sealed class TokenModel : Schedule
                     _ = (source.Token.Stopping, source.Token.Aborting);
                     break;
             }
+
+            return true;
         }
 
         internal void Compare(string when)
@@ -129,18 +136,21 @@ public sealed class TokenModel : Schedule
         }
 
         // The model goes from deadline to deadline, as the clock does.
-        private void Advance(int milliseconds)
+        private bool Advance(int milliseconds)
         {
             _clock.Advance(TimeSpan.FromMilliseconds(milliseconds));
             var end = _now + milliseconds;
             while (_models.SelectMany(static model => new[] { model.StopDue?.At, model.AbortDue }).Min() is { } due && due <= end)
             {
                 _now = due;
+                if (_models.Sum(model => (model.StopDue?.At == due ? 1 : 0) + (model.AbortDue == due ? 1 : 0)) > 1)
+                    return false;
                 foreach (var model in _models)
                     model.Expire();
             }
 
             _now = end;
+            return true;
         }
 
         private void Register(TokenStep step, int number)

@@ -19,10 +19,11 @@ public sealed class TokenRace : Schedule
     private readonly (int Parent, int Count) _crowd;
     private readonly HashSet<int> _disposed;
 
-    private TokenRace(TokenTree tree, TokenStep[] before, TokenStep[][] lanes, (int Parent, int Count) crowd)
+    private TokenRace(TokenTree tree, IReadOnlyList<TokenStep> before, IReadOnlyList<IReadOnlyList<TokenStep>> lanes, (int Parent, int Count) crowd)
     {
         _tree = tree;
-        _before = [.. before.Where(static step => step.Operation is TokenOperation.OnStop or TokenOperation.OnAbort or TokenOperation.StopAfter or TokenOperation.TakeTokens)];
+        _before = [.. before.Where(static step => step is { Operation: TokenOperation.OnStop or TokenOperation.OnAbort or TokenOperation.TakeTokens }
+            or { Operation: TokenOperation.StopAfter, Milliseconds: > 0 })];
         _lanes = lanes;
         _crowd = (crowd.Parent % tree.Count, crowd.Count);
         _disposed = [.. lanes.SelectMany(static lane => lane).Concat(_before).Where(static step => step.MayDispose)
@@ -44,6 +45,13 @@ public sealed class TokenRace : Schedule
         using var scene = new Scene(this);
         scene.Run(team);
     }
+
+    /// <inheritdoc/>
+    public override IEnumerable<Schedule> Smaller() =>
+        WithoutOneStep(_lanes).Select(lanes => new TokenRace(_tree, _before, lanes, _crowd))
+            .Concat(WithoutOne(_before).Select(before => new TokenRace(_tree, before, _lanes, _crowd)))
+            .Concat(_tree.Smaller().Select(tree => new TokenRace(tree, _before, _lanes, _crowd)))
+            .Concat(_crowd.Count == 0 ? [] : [new TokenRace(_tree, _before, _lanes, (_crowd.Parent, _crowd.Count / 2))]);
 
     /// <inheritdoc/>
     public override string ToString() =>

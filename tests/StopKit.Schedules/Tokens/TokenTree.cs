@@ -37,6 +37,23 @@ public sealed record TokenTree(IReadOnlyList<SourceSpec> Sources)
     /// <summary>Gets how many sources there are.</summary>
     public int Count => Sources.Count;
 
+    /// <summary>Returns trees that lack the last source, or one parent of a source.</summary>
+    /// <returns>The smaller trees.</returns>
+    public IEnumerable<TokenTree> Smaller()
+    {
+        if (Count > 1)
+            yield return new TokenTree([.. Sources.Take(Count - 1)]);
+        for (var number = 0; number < Count; number++)
+        {
+            foreach (var parent in Sources[number].Parents)
+            {
+                IReadOnlyList<int> fewer = [.. Sources[number].Parents.Where(other => other != parent)];
+                var spec = new SourceSpec(fewer.Count == 0 ? SourceKind.Root : Sources[number].Kind, fewer);
+                yield return new TokenTree([.. Sources.Select((source, place) => place == number ? spec : source)]);
+            }
+        }
+    }
+
     /// <summary>Finds every source below another one.</summary>
     /// <param name="ancestor">The upper source.</param>
     /// <param name="withShields">Whether links that pass on only the abort count.</param>
