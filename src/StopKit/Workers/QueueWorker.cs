@@ -92,7 +92,7 @@ public abstract class QueueWorker<T> : AsyncWorker
 
     private async ValueTask<bool> PostWhenThereIsRoomAsync(T item, StopToken giveUp)
     {
-        var givenUp = giveUp.Source?.OwnCancellationTokenOf(StopStage.Stopping) ?? CancellationToken.None;
+        var givenUp = giveUp.Source?.CancellationTokenOf(StopStage.Stopping) ?? CancellationToken.None;
         try
         {
             while (IsOpen && await _queue.Writer.WaitToWriteAsync(givenUp).ConfigureAwait(false))

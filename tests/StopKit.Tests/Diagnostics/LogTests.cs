@@ -14,6 +14,7 @@ public sealed partial class LogTests
         [1002] = RequestAbort,
         [1003] = FailInCallback,
         [1004] = HoldUpTheLog,
+        [1005] = StopByBrokenClock,
         [2001] = RunToTheEnd,
         [2002] = RunToTheEnd,
         [2003] = Fault,
@@ -38,6 +39,7 @@ public sealed partial class LogTests
     [InlineData(1002, LogLevel.Information, "Abort requested: too late")]
     [InlineData(1003, LogLevel.Error, "A stop callback failed", "broken callback")]
     [InlineData(1004, LogLevel.Warning, "5 log entries of StopKit were dropped: the logger did not keep up")]
+    [InlineData(1005, LogLevel.Error, "The clock made no timer for a deadline, which runs on the system's clock instead", "no timer")]
     [InlineData(2001, LogLevel.Debug, "one: Started")]
     [InlineData(2002, LogLevel.Information, "one: Completed")]
     [InlineData(2003, LogLevel.Error, "one: Faulted", "broken body")]
@@ -221,6 +223,13 @@ public sealed partial class LogTests
         }
 
         mayWrite.Open();
+        return Task.CompletedTask;
+    }
+
+    private static Task StopByBrokenClock(ILogger logger)
+    {
+        using var source = new StopSource(new BrokenClock { MakesNoTimer = true }, logger);
+        source.RequestStop(grace: Patience.Limit);
         return Task.CompletedTask;
     }
 
