@@ -1,5 +1,4 @@
 using System.Reflection;
-using StopKit.Tests.Support;
 
 namespace StopKit.Tests.Workers;
 

@@ -1,5 +1,3 @@
-using StopKit.Tests.Support;
-
 namespace StopKit.Tests.Workers;
 
 /// <summary>The first delay, the jitter, and what becomes of missed ticks.</summary>

@@ -1,5 +1,3 @@
-using StopKit.Tests.Support;
-
 namespace StopKit.Tests.Workers;
 
 /// <summary>Posts that wait for room are accepted in the order in which they came, and each is answered once.</summary>

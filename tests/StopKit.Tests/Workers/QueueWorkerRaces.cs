@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using StopKit.Tests.Support;
 using Xunit.Abstractions;
 
 namespace StopKit.Tests.Workers;

@@ -1,5 +1,3 @@
-using StopKit.Tests.Support;
-
 namespace StopKit.Tests.Workers;
 
 /// <summary>When a worker is ready, and what its task says if it never is.</summary>
