@@ -28,25 +28,11 @@ internal sealed class GroupMember(WorkerGroup group, GroupStage stage, Worker wo
 
     public void OnEnded(WorkerResult result) => group.OnMemberEnded(this, result);
 
-    /// <summary>Starts the worker; whatever that throws, the group has counted the member and goes on.</summary>
+    /// <summary>Starts the worker; it throws nothing, so that no member which was started before is left without its group.</summary>
     internal void Start()
     {
-        try
-        {
-            Worker.StartBelow(Stage.Source, this);
-        }
-        catch (ObjectDisposedException) when (Worker.State != WorkerState.Running)
-        {
-            // Disposed since it was added. Its Dispose ends it as not run, and tells us.
-        }
-#pragma warning disable CA1031 // the members that were started before must not be left without a group
-        catch (Exception exception)
-#pragma warning restore CA1031
-        {
-            // If no thread was to be had, the worker has ended as faulted and has told us. Otherwise it never will.
-            if (Worker.State != WorkerState.Finished)
-                group.Fail(this, exception);
-        }
+        // Why it was not started, if so, needs no look: the group is told of its end, as NotRun or Faulted.
+        _ = Worker.StartBelow(Stage.Source, this);
     }
 
     /// <summary>Puts one failure on the account; returns the pause before a restart, or null if there is none.</summary>

@@ -97,6 +97,12 @@ public partial class WorkerGroup
         Source.RequestAbortInBackground(Source.AbortDeadlineReason ?? StopReason.Deadline(budget, "grace"));
         var abortStart = Options.TimeProvider.GetTimestamp();
         signal.WaitUntil(() => HasEnded(stage: null), () => Timeouts.Left(Options.AbortPeriod, Options.TimeProvider.GetElapsedTime(abortStart)));
+        OnAbandoned();
+    }
+
+    /// <summary>Gives up every member that has not ended, so that the report calls it late.</summary>
+    private protected override void OnAbandoned()
+    {
         foreach (var (_, leaf, _) in Leaves(Name).Where(leaf => leaf.Leaf != this && leaf.Leaf.HasLate))
             leaf.AbandonOnce();
     }

@@ -1,5 +1,3 @@
-using StopKit.Tests.Support;
-
 namespace StopKit.Tests.Groups;
 
 /// <summary>A stop that is under way keeps to every limit that comes later, and to its own whatever a callback does.</summary>

@@ -1,5 +1,3 @@
-using StopKit.Tests.Support;
-
 namespace StopKit.Tests.Groups;
 
 /// <summary>Groups nest up to a limit, so that no walk through them can run out of stack.</summary>

@@ -1,5 +1,3 @@
-using StopKit.Tests.Support;
-
 namespace StopKit.Tests.Groups;
 
 /// <summary>Whatever goes wrong while a group starts, every member that was started can be stopped.</summary>
