@@ -60,7 +60,7 @@ public partial class WorkerGroup
     public bool Add(string name, Func<StopToken, Task> body, int order = 0)
     {
         ArgumentNullException.ThrowIfNull(body);
-        return Add(() => new AsyncWorker.BodyWorker(name, body, Options), order);
+        return Add(() => new AsyncWorker.BodyWorker(name, body, Options.ForTasks()), order);
     }
 
     private bool Add(Worker worker, Func<Worker>? factory, int order)

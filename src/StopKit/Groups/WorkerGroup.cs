@@ -1,3 +1,5 @@
+using System.ComponentModel;
+
 namespace StopKit;
 
 /// <summary>Workers that are started in order, stopped in reverse order, and answer for each other.</summary>
@@ -44,7 +46,18 @@ public partial class WorkerGroup : AsyncWorker
     /// <param name="policy">What to do when a member fails; <see cref="FailurePolicy.StopGroup"/> if null.</param>
     /// <param name="options">The options of the group itself, and of the members that are added as a body; the defaults if null.</param>
     public WorkerGroup(string? name = null, FailurePolicy? policy = null, WorkerOptions? options = null)
-        : base(name, options) => _policy = policy ?? FailurePolicy.StopGroup;
+        : base(options, name) => _policy = policy ?? FailurePolicy.StopGroup;
+
+    /// <summary>Does not compile: it would start an <see cref="AsyncWorker"/>.</summary>
+    /// <param name="name">Not used.</param>
+    /// <param name="body">Not used.</param>
+    /// <param name="stop">Not used.</param>
+    /// <param name="options">Not used.</param>
+    /// <returns>Nothing.</returns>
+    [Obsolete("This would start an AsyncWorker, not a group. Make a group, add the body to it and start it, or call AsyncWorker.Start.", error: true)]
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public static new AsyncWorker Start(string name, Func<StopToken, Task>? body, StopToken stop = default, WorkerOptions? options = null) =>
+        throw new NotSupportedException();
 
     /// <inheritdoc/>
     protected sealed override async Task RunAsync(StopToken stop)
