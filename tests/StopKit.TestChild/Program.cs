@@ -34,6 +34,7 @@ return args switch
     ["background-blocked"] => BackgroundWorker.RunBlocked(),
     ["terminal", var form, .. var rest] => TerminalProgram.Run(form, rest),
     ["stop-without-pool"] => StopWithoutPool.Run(),
+    ["stop-group-without-pool", var form] => StopWithoutPool.RunGroup(form),
     ["stop-parent"] => await StoppingOthers.ParentAsync(),
     ["stop-stranger", var id, var name] => await StoppingOthers.StrangerAsync(int.Parse(id), name),
     ["stop-many", var count] => await StoppingOthers.ManyAsync(int.Parse(count)),

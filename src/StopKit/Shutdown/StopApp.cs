@@ -143,7 +143,7 @@ public static class StopApp
     private static int ExitCodeOf(Worker root, WorkerResult result, ShutdownSignals signals)
     {
         if (result.Outcome == WorkerOutcome.Faulted)
-            StandardError.WriteLine(string.Join('\n', Faults(root, result)));
+            StandardError.WriteLine(string.Join('\n', Faults(root, result).Select(SafeText.Lines)));
         if (result.Outcome == WorkerOutcome.Abandoned)
             EndWithLate(root, signals);
         return ExitCodes.Of(result, signals);

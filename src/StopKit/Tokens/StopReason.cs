@@ -20,7 +20,7 @@ public sealed class StopReason
     private StopReason(StopCause cause, string message, Exception? exception = null, int number = 0)
     {
         Cause = cause;
-        Message = message;
+        Message = SafeText.Line(message);
         Exception = exception;
         _number = number;
     }
@@ -29,6 +29,7 @@ public sealed class StopReason
     public StopCause Cause { get; }
 
     /// <summary>Gets the reason as an English phrase, such as <c>SIGTERM received</c> or <c>grace of 5 s expired</c>; never empty.</summary>
+    /// <remarks>One line: a line break in what it was made of is a space here, and any other control character U+FFFD.</remarks>
     public string Message { get; }
 
     /// <summary>Gets the exception of the worker that failed, or <see langword="null"/> for any other cause.</summary>

@@ -70,7 +70,8 @@ public abstract class AsyncWorker : Worker
     // Not by Task.Run, which would hold two more objects as long as the worker runs.
     private protected override void Launch() => ThreadPool.QueueUserWorkItem(static self => _ = self.ExecuteAsync(), this, preferLocal: true);
 
-    private async Task ExecuteAsync()
+    /// <summary>Runs the body and the cleanup, and ends the worker; on the calling thread up to the first await.</summary>
+    private protected async Task ExecuteAsync()
     {
         Flow.Value = this;
         Exception? bodyException = null;

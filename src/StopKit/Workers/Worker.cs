@@ -23,6 +23,7 @@ namespace StopKit;
 [DebuggerDisplay("{DebuggerDisplay,nq}")]
 public abstract partial class Worker : IDisposable, IAsyncDisposable
 {
+    private static readonly Dictionary<WorkerOutcome, long> NoneForgotten = [];
     private static long _count;
 
     private readonly WorkerObservation _observation;
@@ -40,7 +41,7 @@ public abstract partial class Worker : IDisposable, IAsyncDisposable
     {
         Options = options ?? WorkerOptions.Default;
         _graceTicks = Options.Grace.Ticks;
-        Name = string.IsNullOrWhiteSpace(name) ? $"{Kind}-{Interlocked.Increment(ref _count)}" : name;
+        Name = string.IsNullOrWhiteSpace(name) ? $"{Kind}-{Interlocked.Increment(ref _count)}" : SafeText.Line(name);
         _observation = new WorkerObservation(Options.TimeProvider, GuardedLogger.For(Options.Logger));
         Source = new StopSource(_observation);
         _observation.Owner = Source;
@@ -48,6 +49,7 @@ public abstract partial class Worker : IDisposable, IAsyncDisposable
     }
 
     /// <summary>Gets the name: the thread's, and the one in results, reports and logs.</summary>
+    /// <remarks>A line break in the name that was given is a space here, and any other control character U+FFFD.</remarks>
     public string Name { get; }
 
     /// <summary>Gets where in its life the worker is.</summary>
@@ -123,7 +125,7 @@ public abstract partial class Worker : IDisposable, IAsyncDisposable
     internal Worker? Group => _membership?.Group;
 
     /// <summary>Gets the names from the outermost group down to this worker.</summary>
-    internal string Path => _membership is { } membership ? $"{membership.Group.Path}/{Name}" : Name;
+    internal string Path => _membership is { } membership ? $"{membership.Group.Path}/{membership.Name}" : SafeText.PathSegment(Name);
 
     /// <summary>Gets or sets the worker's neighbours in <see cref="RunningWorkers"/>.</summary>
     internal Worker? Older { get; set; }
@@ -142,6 +144,9 @@ public abstract partial class Worker : IDisposable, IAsyncDisposable
 
     /// <summary>The workers that a report has a line for, each with its path and how it stands: this one, or, of a group, its members.</summary>
     internal virtual IReadOnlyList<(string Path, Worker Leaf, WorkerResult Result)> Leaves(string path) => [(path, this, Snapshot())];
+
+    /// <summary>Gets how many workers have ended that <see cref="Leaves"/> does not return any more, by how they ended.</summary>
+    internal virtual IReadOnlyDictionary<WorkerOutcome, long> Forgotten => NoneForgotten;
 
     /// <summary>Starts the worker on behalf of its group, or of its owner (<paramref name="starter"/> is null).</summary>
     /// <returns>
