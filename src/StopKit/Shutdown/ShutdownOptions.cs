@@ -5,17 +5,22 @@ using Microsoft.Extensions.Logging;
 namespace StopKit;
 
 /// <summary>Says how a program answers to signals and how long its stop may take.</summary>
-/// <remarks>Immutable and thread-safe.</remarks>
+/// <remarks>
+/// Immutable and thread-safe. Two are equal if all their values are; lists of <see cref="Signals"/> other than the default are
+/// compared by reference.
+/// </remarks>
 [DebuggerDisplay("Grace = {Grace}, AbortPeriod = {AbortPeriod}, DrainDelay = {DrainDelay}")]
-public sealed class ShutdownOptions
+public sealed record ShutdownOptions
 {
-    internal static readonly ShutdownOptions Default = new();
+    private static readonly IReadOnlyList<PosixSignal> DefaultSignals = [PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGQUIT, PosixSignal.SIGHUP];
+
+    internal static readonly ShutdownOptions Default = new(); // after the signals, which it takes
 
     private readonly TimeSpan _grace = TimeSpan.FromSeconds(30);
     private readonly TimeSpan _abortPeriod = TimeSpan.FromSeconds(5);
     private readonly TimeSpan _drainDelay = TimeSpan.Zero;
     private readonly TimeSpan _debounce = TimeSpan.FromMilliseconds(250);
-    private readonly IReadOnlyList<PosixSignal> _signals = [PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGQUIT, PosixSignal.SIGHUP];
+    private readonly IReadOnlyList<PosixSignal> _signals = DefaultSignals;
     private readonly TimeProvider _timeProvider = TimeProvider.System;
 
     /// <summary>Gets how long after the stop the abort follows: 30 s by default; zero to 24 days, or infinite.</summary>
