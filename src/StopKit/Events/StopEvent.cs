@@ -136,10 +136,21 @@ public sealed class StopEvent
         if (!TryEnqueue(waiter))
             return true;
         RelayWaiter? relay = null;
-        if (TryRelay(waiter, stop, ref relay))
-            await waiter.ParkAsync(timeout, _time).ConfigureAwait(false);
-        var wasReleased = relay is not null && !stop.Source!.Dequeue(relay);
-        return !Dequeue(waiter) || SeeStop(stop, wasStopped: relay is null || wasReleased);
+        var wasSet = false;
+        var wasReleased = false;
+        try
+        {
+            if (TryRelay(waiter, stop, ref relay))
+                await waiter.ParkAsync(timeout, _time).ConfigureAwait(false);
+        }
+        finally
+        {
+            // Also when the clock made no timer.
+            wasReleased = relay is not null && !stop.Source!.Dequeue(relay);
+            wasSet = !Dequeue(waiter);
+        }
+
+        return wasSet || SeeStop(stop, wasStopped: relay is null || wasReleased);
     }
 
     /// <summary>Counts as an observation if the stop has ended the wait, or kept it from beginning: the caller is told by our "false".</summary>

@@ -39,10 +39,9 @@ internal class AsyncWaiter : Waiter, IValueTaskSource
     {
         if (task.IsCompleted || other is { IsCompleted: true } || timeout == TimeSpan.Zero)
             return; // without a timer, which may not fire while a manual clock stands
-        var waiter = new AsyncWaiter();
-        _ = task.ContinueWith(static (_, state) => ((AsyncWaiter)state!).Release(), waiter, TaskScheduler.Default);
-        _ = other?.ContinueWith(static (_, state) => ((AsyncWaiter)state!).Release(), waiter, TaskScheduler.Default);
-        await waiter.ParkAsync(timeout, time).ConfigureAwait(false);
+        // Takes its continuation back when the time is up, so that waits leave nothing on a task that lives long.
+        var either = other is null ? task : Task.WhenAny(task, other);
+        await either.WaitAsync(Timeouts.WholeMilliseconds(timeout), time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private protected ITimer CreateTimer(TimeSpan timeout, TimeProvider time) => time.CreateTimer(

@@ -125,7 +125,7 @@ public sealed class StopReason
     internal static StopReason RequestedNow(TimeProvider time)
     {
         var reason = Requested();
-        reason._requestedTicks = time.GetUtcNow().UtcTicks; // plain: nobody else has it yet
+        reason._requestedTicks = GuardedClock.UtcNow(time).UtcTicks; // plain: nobody else has it yet
         return reason;
     }
 
@@ -134,7 +134,7 @@ public sealed class StopReason
     {
         // Compare-exchange, because two sources may be handed one reason at once and a stamp that was read must stay.
         if (Volatile.Read(ref _requestedTicks) == 0)
-            Interlocked.CompareExchange(ref _requestedTicks, time.GetUtcNow().UtcTicks, 0);
+            Interlocked.CompareExchange(ref _requestedTicks, GuardedClock.UtcNow(time).UtcTicks, 0);
         return this;
     }
 }

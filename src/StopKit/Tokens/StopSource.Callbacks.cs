@@ -188,14 +188,23 @@ public sealed partial class StopSource
 
     private void Keep(Exception exception)
     {
-        var state = MakeState();
-        Exception[] before, after;
-        do
-        {
-            before = Volatile.Read(ref state.CallbackExceptions);
-            after = [.. before, exception];
-        }
-        while (Interlocked.CompareExchange(ref state.CallbackExceptions, after, before) != before);
+        AddException(exception);
         TokenLog.CallbackFailed(_context.Logger, exception);
+    }
+
+    /// <summary>Keeps what the clock threw instead of making the timer of a deadline.</summary>
+    internal void KeepOfClock(Exception exception)
+    {
+        AddException(exception);
+        TokenLog.ClockFailed(_context.Logger, exception);
+    }
+
+    private void AddException(Exception exception)
+    {
+        var state = MakeState();
+        KeptException? before;
+        do
+            before = state.NewestException;
+        while (Interlocked.CompareExchange(ref state.NewestException, new KeptException(exception, before), before) != before);
     }
 }

@@ -137,19 +137,34 @@ public sealed partial class StopSource
     /// <summary>Tells whether a stop of <paramref name="ancestor"/> reaches this source; to link it above that one would make a circle.</summary>
     internal bool IsBelow(StopSource ancestor)
     {
-        Stack<StopSource> path = new([this]);
-        while (path.TryPop(out var source))
+        foreach (var source in SelfAndAbove())
         {
             if (source == ancestor)
                 return true;
-            source._gate.Enter();
-            var parents = source._parents;
-            source._gate.Exit();
-            for (; parents is not null; parents = parents.NextParent)
-                path.Push(parents.Parent);
         }
 
         return false;
+    }
+
+    /// <summary>This source and all whose stop reaches it, each once, however many ways lead there.</summary>
+    private IEnumerable<StopSource> SelfAndAbove()
+    {
+        Stack<StopSource> path = new([this]);
+        HashSet<StopSource>? seen = null; // ways can meet only above a source with several parents
+        while (path.TryPop(out var source))
+        {
+            yield return source;
+            source._gate.Enter();
+            var above = source._parents; // read on without the gate: a link's own parent never changes
+            source._gate.Exit();
+            if (above?.NextParent is not null)
+                seen ??= [];
+            for (; above is not null; above = above.NextParent)
+            {
+                if (seen is null || seen.Add(above.Parent))
+                    path.Push(above.Parent);
+            }
+        }
     }
 
     /// <returns>What was requested of this source, to be handed down; and if it was disposed, the links to its parents.</returns>

@@ -25,6 +25,28 @@ public sealed partial class StopSource
     internal bool RunsCode => _lazyState is { } state
         && (state.NewestOnStop ?? state.NewestOnAbort ?? (object?)state.Stopping ?? state.Aborting) is not null;
 
+    /// <summary>Waits until another request has marked all below this source, which takes it some instructions for each descendant.</summary>
+    /// <returns>False if that request is held up, by a clock that blocks in its timestamp: the caller then has to mark what is left.</returns>
+    /// <remarks>
+    /// Waiting comes first because it keeps the callbacks in order: what this request claims it has to complete, perhaps after the
+    /// parent of what it claimed.
+    /// </remarks>
+    private bool AwaitPassedOn(Marks passedOn)
+    {
+        if ((_marks & passedOn) != 0) // volatile: what the other request has marked is seen behind it
+            return true;
+        var spinner = default(SpinWait);
+        var start = Environment.TickCount64;
+        while ((_marks & passedOn) == 0)
+        {
+            if (Environment.TickCount64 - start > 1000)
+                return false;
+            spinner.SpinOnce(sleep1Threshold: -1); // yields, so that a preempted request gets the core
+        }
+
+        return true;
+    }
+
     /// <summary>Marks the stop, releases who waits for it, and starts the grace; the caller completes the propagation.</summary>
     private bool BeginStop(StopReason? reason, TimeSpan? grace, ref StopPropagation propagation)
     {

@@ -89,16 +89,8 @@ public sealed partial class StopSource : IDisposable
     /// <summary>Gets why the abort was requested (grace expired, a second Ctrl+C, …); null before <see cref="StopStage.Aborting"/>.</summary>
     public StopReason? AbortReason => _abortReason;
 
-    /// <summary>Gets what callbacks of this source have thrown so far, oldest first; never changes once returned.</summary>
-    public IReadOnlyList<Exception> CallbackExceptions
-    {
-        get
-        {
-            if (_lazyState is not { } state)
-                return [];
-            return Volatile.Read(ref state.CallbackExceptions);
-        }
-    }
+    /// <summary>Gets what callbacks of this source, and its clock, have thrown so far, oldest first; a list that never changes.</summary>
+    public IReadOnlyList<Exception> CallbackExceptions => _lazyState is { } state ? KeptException.ToList(state.NewestException) : [];
 
     /// <summary>Gets the number of sources that are linked to this one and not disposed; one that only grows is a forgotten scope.</summary>
     public int LiveChildren
@@ -132,13 +124,16 @@ public sealed partial class StopSource : IDisposable
     /// <returns>True if this call requested the stop; false if it had been requested, or the source was disposed.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="grace"/> is negative and not infinite, or too long.</exception>
     /// <remarks>
-    /// When it returns, every callback has run, or is being run by the thread of a concurrent request, or is the caller itself.
+    /// When it returns, every descendant reports the stop, whichever request won; and every callback has run, or is being run by the
+    /// thread of a concurrent request, or is the caller itself. Callbacks of another request are not waited for. A clock that throws
+    /// keeps no stop from happening: a grace for which it makes no timer runs on the system's clock, and what it threw is in
+    /// <see cref="CallbackExceptions"/> and in the log.
     /// </remarks>
     public bool RequestStop(StopReason? reason = null, TimeSpan? grace = null)
     {
         if (grace is { } limit)
             Timeouts.Check(limit, nameof(grace));
-        if (IsStopRequested && grace is null)
+        if (IsStopRequested && AwaitPassedOn(Marks.StopPassedOn) && grace is null)
             return false;
 
         var propagation = default(StopPropagation);
@@ -152,7 +147,7 @@ public sealed partial class StopSource : IDisposable
     /// <returns>True if this call requested the abort; false if it had been requested, or the source was disposed.</returns>
     public bool RequestAbort(StopReason? reason = null)
     {
-        if (IsAbortRequested)
+        if (IsAbortRequested && AwaitPassedOn(Marks.AbortPassedOn))
             return false;
         var propagation = default(StopPropagation);
         var first = BeginAbort(reason, ref propagation);

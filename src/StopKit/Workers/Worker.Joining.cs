@@ -27,7 +27,10 @@ public abstract partial class Worker
         Timeouts.Check(timeout);
         ThrowIfNotJoinable();
         result = WaitForEnd(timeout) ? _completion.Task.Result : null;
-        return result is not null;
+        if (result is null)
+            return false;
+        FlushLog();
+        return true;
     }
 
     /// <summary>
@@ -115,6 +118,30 @@ public abstract partial class Worker
 
     private WorkerResult StopFor(StopReason reason, TimeSpan grace)
     {
+        var result = EndOrAbandon(reason, grace);
+        FlushLog();
+        return result;
+    }
+
+    private async Task<WorkerResult> StopForAsync(StopReason reason, TimeSpan grace)
+    {
+        var result = await EndOrAbandonAsync(reason, grace).ConfigureAwait(false);
+        if (HasUnwrittenLog)
+            await BackgroundWriter.FlushForMomentAsync().ConfigureAwait(false);
+        return result;
+    }
+
+    /// <summary>Gives the log a moment after the end, so that a caller who looks at it finds the worker's lines there.</summary>
+    private void FlushLog()
+    {
+        if (HasUnwrittenLog)
+            BackgroundWriter.Flush(BackgroundWriter.Moment);
+    }
+
+    private bool HasUnwrittenLog => Logger is GuardedLogger || StopKitMeter.HasPending;
+
+    private WorkerResult EndOrAbandon(StopReason reason, TimeSpan grace)
+    {
         if (FinishUnstarted(reason))
             return Completion.Result;
         Volatile.Write(ref _graceTicks, grace.Ticks); // before the request: a group reads it at once
@@ -131,7 +158,7 @@ public abstract partial class Worker
         return Completion.Result;
     }
 
-    private async Task<WorkerResult> StopForAsync(StopReason reason, TimeSpan grace)
+    private async Task<WorkerResult> EndOrAbandonAsync(StopReason reason, TimeSpan grace)
     {
         if (!FinishUnstarted(reason))
         {

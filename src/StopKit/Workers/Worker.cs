@@ -43,7 +43,7 @@ public abstract partial class Worker : IDisposable, IAsyncDisposable
         Options = options ?? WorkerOptions.Default;
         _graceTicks = Options.Grace.Ticks;
         Name = string.IsNullOrWhiteSpace(name) ? $"{Kind}-{Interlocked.Increment(ref _count)}" : name;
-        _observation = new WorkerObservation(Options.TimeProvider, StopContext.Guard(Options.Logger));
+        _observation = new WorkerObservation(Options.TimeProvider, GuardedLogger.For(Options.Logger));
         _source = new StopSource(_observation);
         _observation.Owner = _source;
     }

@@ -1,5 +1,3 @@
-using StopKit.ProcessTests.Support;
-
 namespace StopKit.ProcessTests.Workers;
 
 /// <summary>A stop that blocks needs no thread of the pool, whose threads may all be waiting for just that stop.</summary>

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using StopKit.Tests.Support;
 using Xunit.Abstractions;
 
 namespace StopKit.Tests.Groups;

@@ -1,5 +1,3 @@
-using StopKit.Tests.Support;
-
 namespace StopKit.Tests.Groups;
 
 /// <summary>Whoever does not end is named, wherever in the tree it is and whoever gives up first.</summary>

@@ -1,5 +1,3 @@
-using StopKit.Tests.Support;
-
 namespace StopKit.Tests.Groups;
 
 /// <summary>Members that fail are made anew: after a pause that grows, up to a limit that decays while they are healthy.</summary>

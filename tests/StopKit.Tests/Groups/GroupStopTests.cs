@@ -1,5 +1,3 @@
-using StopKit.Tests.Support;
-
 namespace StopKit.Tests.Groups;
 
 /// <summary>The ways to stop a group: before its start, from above, from inside, and through many levels.</summary>

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using StopKit.Tests.Support;
 
 namespace StopKit.Tests.Workers;
 

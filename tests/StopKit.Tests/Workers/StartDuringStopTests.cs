@@ -1,5 +1,3 @@
-using StopKit.Tests.Support;
-
 namespace StopKit.Tests.Workers;
 
 /// <summary>A worker is started at the very moment at which somebody who found it unstarted stops it.</summary>

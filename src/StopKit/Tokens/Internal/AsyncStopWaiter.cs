@@ -12,7 +12,18 @@ internal sealed class AsyncStopWaiter(StopToken stop) : AsyncWaiter, IValueTaskS
     internal ValueTask<bool> ParkAsync(TimeSpan timeout)
     {
         if (timeout != Timeout.InfiniteTimeSpan)
-            _timer = CreateTimer(timeout, stop.Source!.Context.Time);
+        {
+            try
+            {
+                _timer = CreateTimer(timeout, stop.Source!.Context.Time);
+            }
+            catch
+            {
+                stop.Source!.Dequeue(this); // the caller is told by the clock's exception, and waits for nothing
+                throw;
+            }
+        }
+
         return new ValueTask<bool>(this, Version);
     }
 

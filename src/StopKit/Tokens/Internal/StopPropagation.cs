@@ -56,7 +56,7 @@ internal struct StopPropagation
     internal long Timestamp(TimeProvider clock)
     {
         if (!ReferenceEquals(clock, _clock))
-            (_clock, _timestamp) = (clock, clock.GetTimestamp());
+            (_clock, _timestamp) = (clock, GuardedClock.Timestamp(clock));
         return _timestamp;
     }
 

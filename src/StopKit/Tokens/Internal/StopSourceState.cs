@@ -21,8 +21,8 @@ internal sealed class StopSourceState
     internal StopTimer? AbortDeadline;
     internal CancellationTokenRegistration ForeignRegistration;
 
-    /// <summary>Never changed once published, so that it can be handed out as it is.</summary>
-    internal Exception[] CallbackExceptions = [];
+    /// <summary>What callbacks and the clock have thrown; without the gate, because any thread may add to it.</summary>
+    internal volatile KeptException? NewestException;
 
     /// <summary>Tells whether there is anything besides children to be told of a stage.</summary>
     internal bool HasWork(StopStage stage) => stage == StopStage.Aborting

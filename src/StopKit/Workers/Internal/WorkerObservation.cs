@@ -39,7 +39,7 @@ internal sealed class WorkerObservation(TimeProvider time, ILogger logger) : Sto
     internal override void OnObserved()
     {
         if (Volatile.Read(ref _observed) == 0 && Owner is { IsStopRequested: true })
-            Interlocked.CompareExchange(ref _observed, ~Time.GetTimestamp(), 0);
+            Interlocked.CompareExchange(ref _observed, ~GuardedClock.Timestamp(Time), 0);
     }
 
     internal override void OnCancellationTokenTaken() => _cancellationTokenTaken = true;
