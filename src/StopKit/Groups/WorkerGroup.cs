@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Runtime.ExceptionServices;
 
 namespace StopKit;
@@ -39,7 +40,18 @@ public partial class WorkerGroup : AsyncWorker
     /// <param name="policy">What to do when a member fails; <see cref="FailurePolicy.StopGroup"/> if null.</param>
     /// <param name="options">The options of the group itself, and of the members that are added as a body; the defaults if null.</param>
     public WorkerGroup(string? name = null, FailurePolicy? policy = null, WorkerOptions? options = null)
-        : base(name, options) => _policy = policy ?? FailurePolicy.StopGroup;
+        : base(options, name) => _policy = policy ?? FailurePolicy.StopGroup;
+
+    /// <summary>Does not compile: it would start an <see cref="AsyncWorker"/>.</summary>
+    /// <param name="name">Not used.</param>
+    /// <param name="body">Not used.</param>
+    /// <param name="stop">Not used.</param>
+    /// <param name="options">Not used.</param>
+    /// <returns>Nothing.</returns>
+    [Obsolete("This would start an AsyncWorker, not a group. Make a group, add the body to it and start it, or call AsyncWorker.Start.", error: true)]
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public static new AsyncWorker Start(string name, Func<StopToken, Task>? body, StopToken stop = default, WorkerOptions? options = null) =>
+        throw new NotSupportedException();
 
     /// <summary>Gets what a group is asked after its stop: how each member ended, who is late, how long it took; before that, how things stand.</summary>
     public StopReport Report => StopReport.Of(this);
@@ -98,7 +110,7 @@ public partial class WorkerGroup : AsyncWorker
     public bool Add(string name, Func<StopToken, Task> body, int order = 0)
     {
         ArgumentNullException.ThrowIfNull(body);
-        return Add(() => new AsyncWorker.BodyWorker(name, body, Options), order);
+        return Add(() => new AsyncWorker.BodyWorker(name, body, Options.ForTasks()), order);
     }
 
     internal override IReadOnlyList<(string Path, Worker Leaf, WorkerResult Result)> Leaves(string path)

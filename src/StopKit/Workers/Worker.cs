@@ -26,7 +26,6 @@ public abstract partial class Worker : IDisposable, IAsyncDisposable
     private static long _count;
 
     private readonly WorkerObservation _observation;
-    private readonly StopSource _source;
 
     // Asynchronous continuations: what waits for a worker must not run on its thread. Also the lock for the life cycle.
     private readonly TaskCompletionSource<WorkerResult> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -44,8 +43,9 @@ public abstract partial class Worker : IDisposable, IAsyncDisposable
         _graceTicks = Options.Grace.Ticks;
         Name = string.IsNullOrWhiteSpace(name) ? $"{Kind}-{Interlocked.Increment(ref _count)}" : name;
         _observation = new WorkerObservation(Options.TimeProvider, GuardedLogger.For(Options.Logger));
-        _source = new StopSource(_observation);
-        _observation.Owner = _source;
+        Source = new StopSource(_observation);
+        _observation.Owner = Source;
+        _observation.Worker = this;
     }
 
     /// <summary>Gets the name: the thread's, and the one in results, reports and logs.</summary>
@@ -61,7 +61,7 @@ public abstract partial class Worker : IDisposable, IAsyncDisposable
     /// Read inside the worker it is the token that its body was given. Read elsewhere it is a view of it: what others see through
     /// it does not count as the worker's observation.
     /// </remarks>
-    public StopToken StopToken => IsCallerInside ? _source.Token : OutsideView().Token;
+    public StopToken StopToken => IsCallerInside ? Source.Token : OutsideView().Token;
 
     /// <summary>Gets a task that ends with the result when the worker has; it never faults, is never cancelled, and is not ended by an abandon.</summary>
     /// <remarks>It also ends if the worker is stopped or disposed instead of started.</remarks>
@@ -82,18 +82,18 @@ public abstract partial class Worker : IDisposable, IAsyncDisposable
     /// <summary>Gets the grace that the caller of a stop gave, which may also be infinite; the options' before that.</summary>
     private protected TimeSpan GraceOfStop => TimeSpan.FromTicks(Volatile.Read(ref _graceTicks));
 
-    private protected StopToken BodyToken => _source.Token;
+    /// <summary>Gets the source of the worker's stop; looking at it is no observation, looking at its token is.</summary>
+    internal StopSource Source { get; }
 
-    private protected StopSource Source => _source;
+    private protected StopToken BodyToken => Source.Token;
 
-    /// <summary>Gets a value indicating whether a stop was requested, without observing it.</summary>
-    private protected bool IsStopRequestedUnseen => _source.IsStopRequested;
+    private protected bool IsStopRequestedUnseen => Source.IsStopRequested;
 
     private protected Microsoft.Extensions.Logging.ILogger Logger => _observation.Logger;
 
     private string DebuggerDisplay => _completion.Task.IsCompletedSuccessfully
         ? _completion.Task.Result.ToString()
-        : $"{Name}: {State}, {_source.Stage}{(_source.Reason is { } reason ? $" ({reason})" : "")}";
+        : $"{Name}: {State}, {Source.Stage}{(Source.Reason is { } reason ? $" ({reason})" : "")}";
 
     /// <summary>Starts the worker.</summary>
     /// <param name="stop">Stops the worker too, when it stops; none by default. If it is stopped already, the body never runs (<see cref="WorkerOutcome.NotRun"/>).</param>
@@ -103,7 +103,7 @@ public abstract partial class Worker : IDisposable, IAsyncDisposable
     public void Start(StopToken stop = default)
     {
         // Without children there is nothing of this worker that the token could belong to.
-        if (_source.LiveChildren > 0 && stop.Source is { } above && above.IsBelow(_source))
+        if (Source.LiveChildren > 0 && stop.Source is { } above && above.IsBelow(Source))
             throw new ArgumentException($"The token comes from worker '{Name}' itself or from below it, and a stop only flows down.", nameof(stop));
         if (StartBelow(stop.Source, starter: null) is { } refusal)
             ExceptionDispatchInfo.Throw(refusal);
@@ -178,12 +178,12 @@ public abstract partial class Worker : IDisposable, IAsyncDisposable
             }
         }
 
-        parent?.Adopt(_source, abortOnly: false);
+        parent?.Adopt(Source, abortOnly: false);
         // Decided once, here: a worker that was started is run, so that whoever saw Start return knows its body will be called.
         var runs = false;
         lock (_completion)
         {
-            if (!_source.IsStopRequested)
+            if (!Source.IsStopRequested)
             {
                 _startedAt = _observation.Now();
                 _phase = WorkerPhase.Running;
@@ -204,10 +204,11 @@ public abstract partial class Worker : IDisposable, IAsyncDisposable
             ProcessExitCleanUp.Add(this);
         try
         {
+            BeginReadiness();
             Launch();
             return null;
         }
-#pragma warning disable CA1031 // no thread was to be had: the starter is told by what is returned, and whoever waits for the worker by its result
+#pragma warning disable CA1031 // no thread was to be had, or no timer: the starter is told by what is returned, and whoever waits for the worker by its result
         catch (Exception exception)
 #pragma warning restore CA1031
         {
@@ -221,12 +222,12 @@ public abstract partial class Worker : IDisposable, IAsyncDisposable
     /// <param name="grace">How long after this call an abort follows; none if null or infinite. See <see cref="StopSource.RequestStop"/>.</param>
     /// <returns>True if this call requested the stop; false if it had been requested, or the worker has finished.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="grace"/> is negative and not infinite, or too long.</exception>
-    public bool RequestStop(StopReason? reason = null, TimeSpan? grace = null) => _source.RequestStop(reason, grace);
+    public bool RequestStop(StopReason? reason = null, TimeSpan? grace = null) => Source.RequestStop(reason, grace);
 
     /// <summary>Requests that the worker drops whatever it can, and the stop before that if nobody did; does not wait for it.</summary>
     /// <param name="reason">Why; <see cref="StopReason.Requested"/> if null.</param>
     /// <returns>True if this call requested the abort; false if it had been requested, or the worker has finished.</returns>
-    public bool RequestAbort(StopReason? reason = null) => _source.RequestAbort(reason);
+    public bool RequestAbort(StopReason? reason = null) => Source.RequestAbort(reason);
 
     /// <summary>Returns the worker's name and state.</summary>
     /// <returns>The text.</returns>
@@ -245,11 +246,11 @@ public abstract partial class Worker : IDisposable, IAsyncDisposable
     /// <remarks>For the kinds of workers that have others to stop, and so need an end of the grace also after a request without one.</remarks>
     private protected TimeSpan StopBudget()
     {
-        var planned = _source.TimeToAbort();
+        var planned = Source.TimeToAbort();
         var own = GraceOfStop;
         if (planned == Timeout.InfiniteTimeSpan)
             return own;
-        return own == Timeout.InfiniteTimeSpan || _source.HasAbortDeadline || planned < own ? planned : own;
+        return own == Timeout.InfiniteTimeSpan || Source.HasAbortDeadline || planned < own ? planned : own;
     }
 
     private StopSource OutsideView()
@@ -259,9 +260,9 @@ public abstract partial class Worker : IDisposable, IAsyncDisposable
             if (_outsideView is null)
             {
                 if (_result is not null)
-                    return _source; // no observation counts any more; a new view would hear of stops from above that the worker did not
+                    return Source; // no observation counts any more; a new view would hear of stops from above that the worker did not
                 _outsideView = new StopSource(StopContext.For(_observation.Time, Options.Logger));
-                _source.Adopt(_outsideView, abortOnly: false);
+                Source.Adopt(_outsideView, abortOnly: false);
             }
 
             return _outsideView;

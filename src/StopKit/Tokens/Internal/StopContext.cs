@@ -34,6 +34,12 @@ internal class StopContext(TimeProvider time, ILogger logger)
         // Nothing to note.
     }
 
+    /// <summary>Called when code says through a token of this context that it is ready.</summary>
+    internal virtual void OnReady()
+    {
+        // Nothing to note.
+    }
+
     /// <summary>Called at a checkpoint.</summary>
     internal virtual void OnCheckpoint(string member, string file, int line)
     {

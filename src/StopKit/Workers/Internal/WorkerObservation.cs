@@ -20,6 +20,9 @@ internal sealed class WorkerObservation(TimeProvider time, ILogger logger) : Sto
     /// <summary>The worker's source; an observation counts only once this one is stopped.</summary>
     internal StopSource? Owner { get; set; }
 
+    /// <summary>The worker, which wants to know when its code says that it is ready.</summary>
+    internal Worker? Worker { get; set; }
+
     /// <summary>True if the body took a <see cref="CancellationToken"/> of the stop, through which it can see a stop unseen by us.</summary>
     internal bool CancellationTokenTaken => _cancellationTokenTaken;
 
@@ -55,6 +58,8 @@ internal sealed class WorkerObservation(TimeProvider time, ILogger logger) : Sto
         if (Volatile.Read(ref _observed) == 0 && Owner is { IsStopRequested: true })
             Interlocked.CompareExchange(ref _observed, ~Now(), 0);
     }
+
+    internal override void OnReady() => Worker?.SetReady();
 
     internal override void OnCancellationTokenTaken() => _cancellationTokenTaken = true;
 
