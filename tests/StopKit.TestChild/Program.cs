@@ -32,6 +32,7 @@ return args switch
     ["nested", var form, .. var rest] => await NestedPrograms.RunAsync(form, rest),
     ["late", var form, .. var rest] => await LateMain.RunAsync(form, rest),
     ["pool-free-root", .. var rest] => await PoolFreeRoot.RunAsync(rest),
+    ["ready", var form, .. var rest] => await ReadyProgram.RunAsync(form, rest),
     ["unwilling-member"] => await UnwillingMember.RunAsync(),
     ["background", var way, var cleanUp] => BackgroundWorker.Run(way, cleanUp == "clean-up"),
     ["background-blocked"] => BackgroundWorker.RunBlocked(),

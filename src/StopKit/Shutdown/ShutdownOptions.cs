@@ -79,6 +79,14 @@ public sealed record ShutdownOptions
     /// <summary>Gets the line that is written to stderr at the first Ctrl+C: by default it says what the next two do; null for none.</summary>
     public string? Hint { get; init; } = "Stopping. Press Ctrl+C again to abort, a third time to end at once.";
 
+    /// <summary>Gets the line that <see cref="StopApp"/> prints on stdout, once, when the program is ready; null, the default, for none.</summary>
+    /// <remarks>
+    /// A program is ready when its root is, see <see cref="Worker.WhenReady"/>: a group when all its members are, a main once it has started.
+    /// At the same moment <see cref="StopApp"/> tells systemd (<c>READY=1</c>), if <c>NOTIFY_SOCKET</c> is set, and at the first signal that the
+    /// program stops (<c>STOPPING=1</c>).
+    /// </remarks>
+    public string? ReadyLine { get; init; }
+
     /// <summary>Gets a value indicating whether a graceful stop by a signal exits with 128 + its number (true) or with 0 (false, the default).</summary>
     public bool SignalExitCodes { get; init; }
 

@@ -77,8 +77,9 @@ public sealed class ShutdownSignals : IDisposable
                 return TimeSpan.Zero;
             if (_supervisor is not null)
                 return Timeout.InfiniteTimeSpan;
-            var left = Timeouts.Left(Ceiling, Options.TimeProvider.GetElapsedTime(_firstCounted));
-            return _counted == 1 ? left : Timeouts.Shorter(left, Timeouts.Left(Options.AbortPeriod, Options.TimeProvider.GetElapsedTime(_lastCounted)));
+            var now = GuardedClock.Timestamp(Options.TimeProvider);
+            var left = Timeouts.Left(Ceiling, Options.TimeProvider.GetElapsedTime(_firstCounted, now));
+            return _counted == 1 ? left : Timeouts.Shorter(left, Timeouts.Left(Options.AbortPeriod, Options.TimeProvider.GetElapsedTime(_lastCounted, now)));
         }
     }
 
@@ -119,6 +120,7 @@ public sealed class ShutdownSignals : IDisposable
     /// </summary>
     internal void Retire()
     {
+        ServiceNotice.End(this);
         if (!SignalHub.Retire(this))
             Dispose();
     }
@@ -146,7 +148,7 @@ public sealed class ShutdownSignals : IDisposable
     /// <param name="hasHint">Whether a first key press is explained; false for all but one listener.</param>
     internal void Receive(PosixSignal signal, bool hasHint = true)
     {
-        var now = Options.TimeProvider.GetTimestamp();
+        var now = GuardedClock.Timestamp(Options.TimeProvider); // a clock that throws here would end the process
         if (_counted > 0 && Options.TimeProvider.GetElapsedTime(_lastCounted, now) < Options.Debounce)
             return;
         _lastCounted = now;
@@ -159,6 +161,7 @@ public sealed class ShutdownSignals : IDisposable
                 BackgroundThread.Start("StopKit stop", () => Stop(signal));
                 if (hasHint && signal == PosixSignal.SIGINT && Options.Hint is { } hint)
                     StandardError.Post(hint);
+                ServiceNotice.Stopping(this);
                 if (_supervisor is not null)
                     BackgroundThread.Start("StopKit supervisor", () => _supervisor(this));
                 break;

@@ -70,6 +70,7 @@ public static class StopApp
         var signals = ShutdownSignals.Listen(options, worker, listening => Supervise(listening, worker, givenUp: null));
         try
         {
+            ServiceNotice.Begin(worker, signals);
             worker.Start(signals.Token); // returns when main does
             return End(worker, worker.Completion.Result, signals);
         }
@@ -111,6 +112,7 @@ public static class StopApp
         try
         {
             root.InheritGrace(signals.Options.Grace);
+            ServiceNotice.Begin(root, signals);
             root.Start(signals.Token);
             BackgroundThread.Start("StopKit main", () => AwaitEnd(root, signals, ended));
             return await ended.Task.ConfigureAwait(false);
@@ -185,25 +187,23 @@ public static class StopApp
     {
         // Decided before anything is written, so that all that is written fits to it.
         var code = ExitCodes.OfLate(root.Snapshot(), signals);
-        var logged = BackgroundThread.Start("StopKit log", () => root.Abandon());
+        root.Abandon(); // in the log, too
         string Text(int exitCode) => ExitText.OfLate(exitCode, root, signals);
         if (SignalHub.IsInner(signals))
             StandardError.Post(() => Text(code));
         else
-            EndProcess(code, Text, logged);
+            EndProcess(code, Text);
         return code;
     }
 
     /// <summary>Explains the end and ends the process; does not return.</summary>
-    private static void EndProcess(int code, Func<int, string> text, Thread? logged = null)
+    private static void EndProcess(int code, Func<int, string> text)
     {
         // Once: a group may give up in the very moment in which the supervisor does, and the end of one would cut off the other's report.
         if (Interlocked.Exchange(ref _isEnding, 1) != 0)
             EndOfProcess.Wait();
-        var start = Stopwatch.GetTimestamp(); // not the program's clock, which the waits below do not know
         StandardError.Post(() => text(code));
-        StandardError.Flush(ReportLimit);
-        logged?.Join(Timeouts.Left(ReportLimit, Stopwatch.GetElapsedTime(start)));
+        Flush();
         ProcessEnd.Now(code);
     }
 
@@ -215,10 +215,19 @@ public static class StopApp
         var code = ExitCodes.Of(result, signals);
         if (ExitText.OfEnded(code, root, result, signals) is { } text)
             StandardError.Post(text);
-        StandardError.Flush(ReportLimit);
+        Flush();
         // All of it has ended, so exit handlers get what is left of the time; the supervisor stays until the end.
         if (result.Outcome == WorkerOutcome.Aborted && !SignalHub.IsInner(signals))
             ProcessEnd.AfterExitHandlers(code);
         return code;
+    }
+
+    /// <summary>Waits, for a bounded time, until all texts are written: stderr, the notices, the log.</summary>
+    private static void Flush()
+    {
+        var start = Stopwatch.GetTimestamp(); // not the program's clock, which the waits do not know
+        StandardError.Flush(ReportLimit);
+        ServiceNotice.Flush(Timeouts.Left(ReportLimit, Stopwatch.GetElapsedTime(start)));
+        BackgroundWriter.Flush(Timeouts.Left(ReportLimit, Stopwatch.GetElapsedTime(start)));
     }
 }

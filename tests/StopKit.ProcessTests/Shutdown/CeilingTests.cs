@@ -33,6 +33,20 @@ public sealed class CeilingTests
         child.Errors.Lines[4].Should().Be("Exit code 124: late after the abort (grace of 200 ms expired).");
     }
 
+    [Theory(Timeout = Limit)]
+    [InlineData("logger-at-end")]
+    [InlineData("logger-at-end-async")]
+    public async Task A_logger_that_blocks_holds_up_neither_a_graceful_stop_nor_its_code(string form)
+    {
+        await using var child = ChildProcess.StartTestChild("stuck", form, "grace=-1", "abort=-1");
+        await child.WaitForLineAsync("ready");
+
+        child.Signal(PosixSignal.SIGTERM);
+
+        (await child.WaitForExitAsync(Patience)).Should().Be(0);
+        child.Errors.Lines.Should().BeEmpty();
+    }
+
     [Fact(Timeout = Limit)]
     public async Task A_root_on_a_thread_ends_and_its_code_is_returned_without_a_thread_of_the_pool()
     {

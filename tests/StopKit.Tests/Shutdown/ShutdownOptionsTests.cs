@@ -15,6 +15,7 @@ public sealed class ShutdownOptionsTests
         Debounce = TimeSpan.FromMilliseconds(250),
         Signals = Defaults,
         Hint = "Stopping. Press Ctrl+C again to abort, a third time to end at once.",
+        ReadyLine = (string?)null,
         SignalExitCodes = false,
         TimeProvider = TimeProvider.System,
         Logger = (object?)null,

@@ -11,7 +11,7 @@ internal static class ExitText
         _ when code == ExitCodes.Success => null,
         WorkerOutcome.Faulted => Lines(Faults(root, result)),
         WorkerOutcome.Exited => Lines(Exits(root, result)),
-        WorkerOutcome.Aborted => Lines([Report(root), Because(code, $"ended only after the abort ({root.StopToken.AbortReason})")]),
+        WorkerOutcome.Aborted => Lines([Report(root), Because(code, $"ended only after the abort ({AbortReason(root, signals)})")]),
         _ => Because(code, $"{signals.Source.Reason}"),
     };
 
@@ -41,7 +41,8 @@ internal static class ExitText
 
     private static string Report(Worker root) => StopReport.OfProgram(root).ToString();
 
-    // A second signal counts before the source has heard of it. A group that gave up without a signal has a reason of its own.
+    // A second signal counts before the source has heard of it. A root that was aborted without a signal has a reason of its own; that of
+    // a group is not taken otherwise, because it names what was left of the grace when the group heard of the stop.
     private static StopReason AbortReason(Worker root, ShutdownSignals signals)
     {
         if (ExitCodes.ForcedBy(signals) is { } repeated)
