@@ -121,6 +121,14 @@ public abstract partial class Worker : IDisposable, IAsyncDisposable
         }
     }
 
+    /// <summary>Takes the grace of the program that this worker is the root of, for a stop that comes without one, as a failure's does.</summary>
+    internal void InheritGrace(TimeSpan grace)
+    {
+        if (Options.Grace != WorkerOptions.Default.Grace)
+            grace = Timeouts.Shorter(grace, Options.Grace);
+        Volatile.Write(ref _graceTicks, grace.Ticks);
+    }
+
     /// <summary>Gets the group the worker was added to; null if none.</summary>
     internal Worker? Group => _membership?.Group;
 
