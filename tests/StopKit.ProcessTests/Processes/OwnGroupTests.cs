@@ -1,5 +1,3 @@
-using StopKit.ProcessTests.Support;
-
 namespace StopKit.ProcessTests.Processes;
 
 /// <summary>A <see cref="ProcessWorker"/> and the Ctrl+C of the terminal that its program runs on.</summary>

@@ -1,5 +1,3 @@
-using StopKit.ProcessTests.Support;
-
 namespace StopKit.ProcessTests.Processes;
 
 /// <summary>A stop whose program runs out of what programs usually have: file descriptors, or threads of the pool.</summary>

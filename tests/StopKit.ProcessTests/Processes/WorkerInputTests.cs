@@ -1,5 +1,3 @@
-using StopKit.ProcessTests.Support;
-
 namespace StopKit.ProcessTests.Processes;
 
 /// <summary>A thread that writes more to the input of a <see cref="ProcessWorker"/> than the pipe holds, and so blocks.</summary>
