@@ -31,6 +31,7 @@ public sealed partial class LogTests
         [3103] = RunChild,
         [3104] = RunChildWithBrokenCallback,
         [3105] = RunChildWithBlockedCallback,
+        [3106] = StartChildWithoutSetsid,
     };
 
     private readonly ListLogger _log = new();
@@ -57,6 +58,7 @@ public sealed partial class LogTests
     [InlineData(3103, LogLevel.Information, "one stdout: hello")]
     [InlineData(3104, LogLevel.Error, "one: A callback for stdout failed; the first time is logged, and the lines go on", "broken callback")]
     [InlineData(3105, LogLevel.Warning, "one: stdout did not end with process ")]
+    [InlineData(3106, LogLevel.Warning, "one: The program setsid was not found: Ctrl+C of a terminal reaches process 4711 before it is asked")]
     public async Task An_event_is_logged_once_in_its_situation(int id, LogLevel level, string text, string? exception = null)
     {
         await Situations[id](_log);
@@ -318,6 +320,12 @@ public sealed partial class LogTests
             KilledDescendants = [4712, 4713],
             Survivors = [4711],
         });
+        return Task.CompletedTask;
+    }
+
+    private static Task StartChildWithoutSetsid(ILogger logger)
+    {
+        ChildLog.NoOwnGroup(logger, "one", 4711);
         return Task.CompletedTask;
     }
 
