@@ -26,16 +26,8 @@ internal sealed class GroupMember(WorkerGroup group, GroupStage stage, Worker wo
     internal void Start(TimeProvider time)
     {
         _startedAt = time.GetTimestamp();
-        try
-        {
-            Worker.StartBelow(Stage.Source, this);
-        }
-#pragma warning disable CA1031 // no thread was to be had: the worker has ended as faulted, and the group's policy has been asked
-        catch (Exception) when (Worker.State == WorkerState.Finished)
-#pragma warning restore CA1031
-        {
-            // As above.
-        }
+        // Why it was not started, if so, needs no look: the group is told of its end, as NotRun or Faulted.
+        _ = Worker.StartBelow(Stage.Source, this);
     }
 
     /// <summary>Starts a worker that was made anew.</summary>

@@ -29,10 +29,16 @@ public partial class WorkerGroup
             return;
         _ = Task.Run(() => RequestAbort(StopReason.Deadline(budget, "grace"))); // apart, as above
         await Any(_allEnded.Task, other: null, Options.AbortPeriod).ConfigureAwait(false);
-        foreach (var (_, leaf, _) in Leaves(Name).Where(leaf => leaf.Leaf != this && leaf.Leaf.HasLate))
-            leaf.AbandonOnce();
+        OnAbandoned();
 
         TimeSpan Left() => Timeouts.Left(budget, time.GetElapsedTime(start));
+    }
+
+    /// <summary>Gives up every member that has not ended, so that the report calls it late.</summary>
+    private protected override void OnAbandoned()
+    {
+        foreach (var (_, leaf, _) in Leaves(Name).Where(leaf => leaf.Leaf != this && leaf.Leaf.HasLate))
+            leaf.AbandonOnce();
     }
 
     /// <summary>Closes the group to new members; returns the stages that have anybody to stop, highest order first.</summary>

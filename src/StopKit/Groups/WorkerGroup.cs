@@ -109,7 +109,7 @@ public partial class WorkerGroup : AsyncWorker
         var leaves = workers.SelectMany(worker => worker.Leaves($"{path}/{worker.Name}")).ToList();
         // While it has no member that runs it is a leaf itself: it waits for its first one, to start one anew, or for its own cleanup.
         // Looked at after the members, and by what their lines say: one that ends in between would leave neither its line nor the group's.
-        if (leaves.TrueForAll(static leaf => leaf.Result.Outcome != WorkerOutcome.Abandoned) && Snapshot() is var own && State == WorkerState.Running)
+        if (leaves.TrueForAll(static leaf => leaf.Result.Outcome is not (WorkerOutcome.Abandoned or WorkerOutcome.Running)) && Snapshot() is var own && State == WorkerState.Running)
             leaves.Add((path, this, own));
         return leaves;
     }

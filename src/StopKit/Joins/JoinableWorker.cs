@@ -11,8 +11,9 @@ internal sealed class JoinableWorker(Worker worker, string name) : Joinable(name
 
     internal override Task WhenEnded() => worker.Completion;
 
+    // Asked when the join is over: what runs then was waited for in vain.
     internal override IEnumerable<StopReportEntry> Entries() =>
-        worker.Leaves(Name).Select(static leaf => new StopReportEntry(leaf.Path, leaf.Result));
+        worker.Leaves(Name).Select(static leaf => new StopReportEntry(leaf.Path, leaf.Result, isGivenUp: true));
 
     private protected override Joinable Renamed(string name) => new JoinableWorker(worker, name);
 }

@@ -6,7 +6,7 @@ namespace StopKit;
 /// <summary>Logs the stop of a process, if anybody wants to know.</summary>
 internal sealed class ProcessStopLog(ILogger? logger)
 {
-    private readonly GuardedLogger? _logger = logger is null ? null : new GuardedLogger(logger);
+    private readonly ILogger? _logger = logger is null ? null : GuardedLogger.For(logger);
 
     internal void Asked(int processId, PosixSignal signal)
     {

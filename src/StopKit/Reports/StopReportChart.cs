@@ -14,7 +14,7 @@ internal static partial class StopReportChart
 
     internal static string Of(StopReport report)
     {
-        var late = report.IsComplete ? "" : string.Create(CultureInfo.InvariantCulture, $", {report.Late.Count} of {report.Entries.Count} late");
+        var late = report.Late.Count == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $", {report.Late.Count} of {report.Entries.Count} late");
         var shown = Shown(report);
         // In the title, because a section without bars is not drawn.
         var hidden = report.Entries.Count - shown.Count;
@@ -55,7 +55,7 @@ internal static partial class StopReportChart
     {
         var bars = new StringBuilder();
         var name = Text(entry.Path[(entry.Path.LastIndexOf('/') + 1)..]);
-        var end = entry.StopDuration is { } duration ? entry.Offset + duration : entry.Offset + (entry.IsLate ? elapsed : TimeSpan.Zero);
+        var end = entry.StopDuration is { } duration ? entry.Offset + duration : entry.Offset + (entry.HasEnded ? TimeSpan.Zero : elapsed);
         var observed = entry.StopLatency is { } latency ? entry.Offset + latency : end;
         // The bars of one worker: "asked" until it observed the stop, then its outcome until it ended.
         if (entry.StopLatency is not null)

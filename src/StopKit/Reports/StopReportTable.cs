@@ -21,7 +21,7 @@ internal static class StopReportTable
 
         text.Append('\n').Append(Columnize("outcome", "observed", "ended")).Append("worker");
         var inOrder = report.Entries.OrderBy(static entry => Weight(entry.Outcome)).ToList();
-        var shown = inOrder.TakeWhile((entry, row) => entry.IsLate || row < MostRows).ToList();
+        var shown = inOrder.TakeWhile((entry, row) => !entry.HasEnded || row < MostRows).ToList();
         foreach (var entry in shown)
             AppendRow(text.Append('\n'), entry);
 
@@ -41,21 +41,22 @@ internal static class StopReportTable
         var after = DurationText.ShortDuration(report.Elapsed);
         if (report.IsComplete)
             return $"all {count} ended after {after}";
+        var running = report.Entries.Count(static entry => !entry.HasEnded);
         return report.Late.All(static entry => entry.Reason is null)
-            ? $"{report.Late.Count} of {count} running"
+            ? $"{running} of {count} running"
             : $"{report.Late.Count} of {count} LATE after {after}";
     }
 
     private static void AppendRow(StringBuilder text, StopReportEntry entry)
     {
         // Without a reason nobody asked it to stop (or nobody can know, of a thread): it runs, and that is all.
-        var outcome = entry.IsLate ? (entry.Reason is null ? "running" : "LATE") : entry.ExitCode is { } code ? $"{entry.Outcome} {code}" : entry.Outcome.ToString();
-        var ended = entry.IsLate || entry.StopDuration is not { } duration ? NoTime : DurationText.ShortDuration(duration);
+        var outcome = !entry.HasEnded ? (entry.IsLate && entry.Reason is not null ? "LATE" : "running") : entry.ExitCode is { } code ? $"{entry.Outcome} {code}" : entry.Outcome.ToString();
+        var ended = !entry.HasEnded || entry.StopDuration is not { } duration ? NoTime : DurationText.ShortDuration(duration);
         var observed = entry.StopLatency is { } latency ? DurationText.ShortDuration(latency) : NoTime;
         var row = Columnize(outcome, observed, ended);
         var path = OneLine(entry.Path);
-        text.Append(row).Append(entry.IsLate ? path : Shorten(path, Columns - row.Length)); // a path that names who is late is worth a long line
-        if (entry.IsLate && entry.LastCheckpoint is { } checkpoint)
+        text.Append(row).Append(!entry.HasEnded ? path : Shorten(path, Columns - row.Length)); // a path that names who is late is worth a long line
+        if (!entry.HasEnded && entry.LastCheckpoint is { } checkpoint)
             AppendDetail(text, $"last seen: {checkpoint}");
         if (entry.Exception is { } exception and not ExitException)
             AppendDetail(text, $"{exception.GetType().Name}: {exception.Message}");
@@ -75,9 +76,10 @@ internal static class StopReportTable
     private static int Weight(WorkerOutcome outcome) => outcome switch
     {
         WorkerOutcome.Abandoned => 0,
-        WorkerOutcome.Faulted => 1,
-        WorkerOutcome.Aborted => 2,
-        WorkerOutcome.Exited => 3,
-        _ => 4,
+        WorkerOutcome.Running => 1,
+        WorkerOutcome.Faulted => 2,
+        WorkerOutcome.Aborted => 3,
+        WorkerOutcome.Exited => 4,
+        _ => 5,
     };
 }

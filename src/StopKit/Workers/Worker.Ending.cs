@@ -26,11 +26,22 @@ public abstract partial class Worker
     /// <remarks>An abort from before does not count: the cleanup of an aborted worker is bounded by its limit alone.</remarks>
     private protected StopSource OpenCleanUpScope()
     {
-        if (!_source.IsAbortRequested)
-            return BodyToken.Shield(Options.CleanUpLimit);
-        var scope = new StopSource(_observation);
-        scope.StopAfter(Options.CleanUpLimit, StopReason.Deadline(Options.CleanUpLimit, "clean-up limit"));
-        return scope;
+        try
+        {
+            return _source.IsAbortRequested ? Limited(new StopSource(_observation)) : Source.Token.Shield(Options.CleanUpLimit);
+        }
+#pragma warning disable CA1031 // a broken clock makes no timer; the cleanup runs all the same, within the same limit by the system's clock
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            return Limited(new StopSource());
+        }
+
+        StopSource Limited(StopSource scope)
+        {
+            scope.StopAfter(Options.CleanUpLimit, StopReason.Deadline(Options.CleanUpLimit, "clean-up limit"));
+            return scope;
+        }
     }
 
     /// <summary>Ends the worker after its cleanup.</summary>
@@ -55,11 +66,16 @@ public abstract partial class Worker
     {
         OnFinishing();
         var result = Result(outcome, exception);
+        bool wasAbandoned;
         lock (_completion)
         {
-            if (_state == WorkerState.Finished)
-                return; // somebody else stopped it before it started, at the same time
-            _state = WorkerState.Finished;
+            if (_result is not null)
+                return; // a Stop that came before the start ended it at the same time
+            _result = result;
+            // Read with the end in one step, as Abandon marks it: either that finds the result, or we find its mark.
+            wasAbandoned = _phase == WorkerPhase.Abandoned;
+            if (_phase is WorkerPhase.Starting or WorkerPhase.Running or WorkerPhase.Abandoned)
+                _phase = WorkerPhase.Finished;
         }
 
         // From here on nothing can stop it, and nothing above needs to remember it. Not under the lock: scopes that the body left
@@ -82,23 +98,24 @@ public abstract partial class Worker
             WorkerMetrics.Ended(result);
         }
 
-        Report(result);
+        Report(result, wasAbandoned);
         _completion.TrySetResult(result);
         _membership?.OnEnded(result);
     }
 
-    /// <summary>How things stand: the result, or what it would be for somebody who stopped waiting now.</summary>
-    internal WorkerResult Snapshot() => _state switch
-    {
-        WorkerState.Finished when Completion.IsCompleted => Completion.Result,
-        WorkerState.Created => Result(WorkerOutcome.NotRun, exception: null),
-        _ => Result(WorkerOutcome.Abandoned, exception: null),
-    };
+    /// <summary>How things stand: the result as soon as there is one, also before the completion tells of it.</summary>
+    internal WorkerResult Snapshot() => _result ?? Result(
+        _phase switch
+        {
+            WorkerPhase.Running => WorkerOutcome.Running,
+            WorkerPhase.Abandoned => WorkerOutcome.Abandoned,
+            _ => WorkerOutcome.NotRun,
+        },
+        exception: null);
 
     private WorkerResult Result(WorkerOutcome outcome, Exception? exception)
     {
-        var time = Options.TimeProvider;
-        var now = time.GetTimestamp();
+        var now = _observation.Now();
         // Completed: whatever was requested, the worker does not know of it.
         // Not before its start: a stop of many workers has one stamp, and may find one that was started on its way.
         long? requested = outcome != WorkerOutcome.Completed && _observation.Requested is { } stamp ? Math.Max(stamp, _startedAt) : null;
@@ -109,24 +126,25 @@ public abstract partial class Worker
             ExitCode = ExitCodeOf(exception),
             StopLatency = requested is { } asked && _observation.Observed is { } seen ? Between(asked, seen) : null,
             StopDuration = requested is { } since ? Between(since, now) : null,
-            Duration = _state == WorkerState.Created ? TimeSpan.Zero : Between(_startedAt, now),
+            Duration = outcome == WorkerOutcome.NotRun ? TimeSpan.Zero : Between(_startedAt, now),
             LastCheckpoint = _observation.LastCheckpoint(now),
             RequestedTimestamp = requested,
         };
 
         // Never negative: the two stamps are taken by two threads.
-        TimeSpan Between(long start, long end) => end <= start ? TimeSpan.Zero : time.GetElapsedTime(start, end);
+        TimeSpan Between(long start, long end) => end <= start ? TimeSpan.Zero : _observation.Elapsed(start, end);
     }
 
-    private void Report(WorkerResult result)
+    private void Report(WorkerResult result, bool wasAbandoned)
     {
-        if (result.Outcome == WorkerOutcome.Faulted)
+        var isFault = result.Outcome == WorkerOutcome.Faulted;
+        if (isFault)
             WorkerLog.Faulted(Logger, Name, result.Exception!);
-        else if (result.Outcome == WorkerOutcome.Abandoned)
+        if (result.Outcome == WorkerOutcome.Abandoned)
             WorkerLog.Abandoned(Logger, result); // a group that left a member behind
-        else if (Volatile.Read(ref _wasAbandoned) != 0)
-            WorkerLog.AbandonedEnded(Logger, result);
-        else
+        else if (wasAbandoned)
+            WorkerLog.AbandonedEnded(Logger, result, isFault ? result.Exception : null);
+        else if (!isFault)
             WorkerLog.Finished(Logger, result);
     }
 

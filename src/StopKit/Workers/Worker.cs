@@ -1,12 +1,15 @@
 using System.Diagnostics;
+using System.Runtime.ExceptionServices;
 
 namespace StopKit;
 
 /// <summary>Runs a piece of work that can be stopped, joined with a deadline, and asked how it ended.</summary>
 /// <remarks>
 /// <code>
-/// Created ──Start──▶ Running ──body and cleanup have ended──▶ Finished
-///    └──Start after a stop; Stop or Dispose instead of Start────▲ (NotRun)
+/// Created ──Start──▶ starting ──▶ Running ──body and cleanup have ended──▶ Finished ──Dispose──▶ disposed
+///    │                  │            └──a stop gives up──▶ abandoned ──ended later──▲                 ▲
+///    │                  └──the token it is started with is stopped (NotRun)─────────┤                 │
+///    └──Stop or Dispose instead of Start──▶ withdrawn (NotRun)──────────────────────┴────Dispose──────┘
 /// </code>
 /// <para>
 /// Derive from <see cref="ThreadWorker"/> or <see cref="AsyncWorker"/>. A fault never ends the process and is never lost: it is in the
@@ -30,11 +33,8 @@ public abstract partial class Worker : IDisposable, IAsyncDisposable
 
     private StopSource? _outsideView;
     private IMembership? _membership;
-    private volatile WorkerState _state;
-    private bool _wasStarted;
-    private bool _isWithdrawn;
-    private bool _isDisposed;
-    private int _wasAbandoned;
+    private volatile WorkerPhase _phase; // written under the lock; read without it where any moment's answer will do
+    private volatile WorkerResult? _result; // written once, under the lock: from then on it has ended
     private long _startedAt;
     private long _graceTicks;
 
@@ -43,7 +43,7 @@ public abstract partial class Worker : IDisposable, IAsyncDisposable
         Options = options ?? WorkerOptions.Default;
         _graceTicks = Options.Grace.Ticks;
         Name = string.IsNullOrWhiteSpace(name) ? $"{Kind}-{Interlocked.Increment(ref _count)}" : name;
-        _observation = new WorkerObservation(Options.TimeProvider, StopContext.Guard(Options.Logger));
+        _observation = new WorkerObservation(Options.TimeProvider, GuardedLogger.For(Options.Logger));
         _source = new StopSource(_observation);
         _observation.Owner = _source;
     }
@@ -52,7 +52,9 @@ public abstract partial class Worker : IDisposable, IAsyncDisposable
     public string Name { get; }
 
     /// <summary>Gets where in its life the worker is.</summary>
-    public WorkerState State => _state;
+    public WorkerState State => _result is not null ? WorkerState.Finished
+        : _phase is WorkerPhase.Running or WorkerPhase.Abandoned ? WorkerState.Running
+        : WorkerState.Created;
 
     /// <summary>Gets the token that tells of this worker's stop.</summary>
     /// <remarks>
@@ -103,7 +105,8 @@ public abstract partial class Worker : IDisposable, IAsyncDisposable
         // Without children there is nothing of this worker that the token could belong to.
         if (_source.LiveChildren > 0 && stop.Source is { } above && above.IsBelow(_source))
             throw new ArgumentException($"The token comes from worker '{Name}' itself or from below it, and a stop only flows down.", nameof(stop));
-        StartBelow(stop.Source, starter: null);
+        if (StartBelow(stop.Source, starter: null) is { } refusal)
+            ExceptionDispatchInfo.Throw(refusal);
     }
 
     /// <summary>Ties the worker to its place in a group; it can have only one.</summary>
@@ -111,7 +114,7 @@ public abstract partial class Worker : IDisposable, IAsyncDisposable
     {
         lock (_completion)
         {
-            if (_wasStarted || _membership is not null || _state == WorkerState.Finished)
+            if (_phase != WorkerPhase.Created || _membership is not null)
                 throw new InvalidOperationException($"Worker '{Name}' was started or stopped, or is in a group already. Add a worker that is new.");
             _membership = membership;
         }
@@ -133,7 +136,7 @@ public abstract partial class Worker : IDisposable, IAsyncDisposable
     internal TimeProvider Clock => Options.TimeProvider;
 
     /// <summary>Gets a value indicating whether something of this worker has not ended.</summary>
-    internal virtual bool HasLate => _state == WorkerState.Running;
+    internal virtual bool HasLate => State == WorkerState.Running;
 
     /// <summary>Gets a value indicating whether its own code has not ended, and not only that of members, which count for themselves.</summary>
     private protected virtual bool IsLateItself => true;
@@ -141,35 +144,49 @@ public abstract partial class Worker : IDisposable, IAsyncDisposable
     /// <summary>The workers that a report has a line for, each with its path and how it stands: this one, or, of a group, its members.</summary>
     internal virtual IReadOnlyList<(string Path, Worker Leaf, WorkerResult Result)> Leaves(string path) => [(path, this, Snapshot())];
 
-    internal void StartBelow(StopSource? parent, IMembership? starter)
+    /// <summary>Starts the worker on behalf of its group, or of its owner (<paramref name="starter"/> is null).</summary>
+    /// <returns>
+    /// Null if it was started, or has ended or will end as not run; otherwise why it was not started. A group that starts its members needs no
+    /// look at that: a member that was stopped or disposed before tells of its end as NotRun, one that got no thread as Faulted.
+    /// </returns>
+    internal Exception? StartBelow(StopSource? parent, IMembership? starter)
     {
         lock (_completion)
         {
-            ObjectDisposedException.ThrowIf(_isDisposed, this);
-            if (_membership != starter)
-                throw new InvalidOperationException($"Worker '{Name}' is in a group, which starts it.");
-            if (_wasStarted)
-                throw new InvalidOperationException($"Worker '{Name}' was started before. A worker runs once: make a new one.");
-            _wasStarted = true;
-            if (_isWithdrawn)
-                return; // stopped by Stop before it came to this
+            if (_membership == starter && _phase == WorkerPhase.Created)
+            {
+                _phase = WorkerPhase.Starting;
+            }
+            else
+            {
+                if (_phase == WorkerPhase.Disposed)
+                    return new ObjectDisposedException(GetType().FullName);
+                if (_membership != starter)
+                    return new InvalidOperationException($"Worker '{Name}' is in a group, which starts it.");
+                if (_phase != WorkerPhase.Withdrawn)
+                    return new InvalidOperationException($"Worker '{Name}' was started before. A worker runs once: make a new one.");
+                _phase = WorkerPhase.Finished; // stopped by Stop before it came to this, so this start has no effect, but a second one is refused
+                return null;
+            }
         }
 
         parent?.Adopt(_source, abortOnly: false);
         // Decided once, here: a worker that was started is run, so that whoever saw Start return knows its body will be called.
+        var runs = false;
         lock (_completion)
         {
             if (!_source.IsStopRequested)
             {
-                _startedAt = Options.TimeProvider.GetTimestamp();
-                _state = WorkerState.Running;
+                _startedAt = _observation.Now();
+                _phase = WorkerPhase.Running;
+                runs = true;
             }
         }
 
-        if (_state == WorkerState.Created)
+        if (!runs)
         {
             Finish(WorkerOutcome.NotRun, exception: null);
-            return;
+            return null;
         }
 
         RunningWorkers.Add(this);
@@ -180,12 +197,14 @@ public abstract partial class Worker : IDisposable, IAsyncDisposable
         try
         {
             Launch();
+            return null;
         }
+#pragma warning disable CA1031 // no thread was to be had: the starter is told by what is returned, and whoever waits for the worker by its result
         catch (Exception exception)
+#pragma warning restore CA1031
         {
-            // No thread was to be had. The caller is told, and so is whoever waits for the worker.
             Finish(WorkerOutcome.Faulted, exception);
-            throw;
+            return exception;
         }
     }
 
@@ -231,7 +250,7 @@ public abstract partial class Worker : IDisposable, IAsyncDisposable
         {
             if (_outsideView is null)
             {
-                if (_state == WorkerState.Finished)
+                if (_result is not null)
                     return _source; // no observation counts any more; a new view would hear of stops from above that the worker did not
                 _outsideView = new StopSource(StopContext.For(_observation.Time, Options.Logger));
                 _source.Adopt(_outsideView, abortOnly: false);

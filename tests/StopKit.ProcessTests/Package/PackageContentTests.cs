@@ -3,7 +3,6 @@ using System.IO.Compression;
 using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
 using System.Xml.Linq;
-using StopKit.ProcessTests.Support;
 
 namespace StopKit.ProcessTests.Package;
 

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using StopKit.ProcessTests.Support;
 
 namespace StopKit.ProcessTests.Processes;
 

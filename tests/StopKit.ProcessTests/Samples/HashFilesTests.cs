@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using System.Text;
-using StopKit.ProcessTests.Support;
 using Xunit.Abstractions;
 
 namespace StopKit.ProcessTests.Samples;

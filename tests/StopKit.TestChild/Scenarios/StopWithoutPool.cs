@@ -1,6 +1,6 @@
 namespace StopKit.TestChild.Scenarios;
 
-/// <summary>Stops a worker whose callback never returns, while no thread of the pool is free.</summary>
+/// <summary>Stops a worker whose callback never returns, and one that waits for the abort, while no thread of the pool is free.</summary>
 internal static class StopWithoutPool
 {
     public static int Run()
@@ -19,7 +19,10 @@ internal static class StopWithoutPool
         isRunning.Wait();
         ExhaustedPool.Make();
 
+        var unwilling = ThreadWorker.Start("two", stop => stop.Aborting.WaitHandle.WaitOne());
+
         Console.WriteLine(worker.Stop().Outcome);
+        Console.WriteLine(unwilling.Stop(TimeSpan.FromMilliseconds(200)).Outcome);
         return 7;
     }
 }

@@ -1,5 +1,3 @@
-using StopKit.Tests.Support;
-
 namespace StopKit.Tests.Comparison;
 
 /// <summary>What the README says of <see cref="CancellationToken"/> alone: each test shows its behaviour and StopKit's.</summary>

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Reflection;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Logging;
-using StopKit.Tests.Support;
 
 namespace StopKit.Tests.Diagnostics;
 
@@ -14,6 +13,7 @@ public sealed partial class LogTests
         [1001] = RequestStop,
         [1002] = RequestAbort,
         [1003] = FailInCallback,
+        [1004] = HoldUpTheLog,
         [2001] = RunToTheEnd,
         [2002] = RunToTheEnd,
         [2003] = Fault,
@@ -37,6 +37,7 @@ public sealed partial class LogTests
     [InlineData(1001, LogLevel.Debug, "Stop requested: enough")]
     [InlineData(1002, LogLevel.Information, "Abort requested: too late")]
     [InlineData(1003, LogLevel.Error, "A stop callback failed", "broken callback")]
+    [InlineData(1004, LogLevel.Warning, "5 log entries of StopKit were dropped: the logger did not keep up")]
     [InlineData(2001, LogLevel.Debug, "one: Started")]
     [InlineData(2002, LogLevel.Information, "one: Completed")]
     [InlineData(2003, LogLevel.Error, "one: Faulted", "broken body")]
@@ -141,7 +142,7 @@ public sealed partial class LogTests
     }
 
     [Fact(Timeout = Patience.TestTimeout)]
-    public async Task The_end_is_logged_before_whoever_waits_for_it_goes_on()
+    public async Task The_end_is_in_the_queue_of_the_log_before_a_wait_for_it_goes_on()
     {
         for (var round = 0; round < 1000; round++)
         {
@@ -182,6 +183,7 @@ public sealed partial class LogTests
         source.RequestStop().Should().BeTrue();
 
         (await worker.Completion.WaitAsync(Patience.Limit)).Outcome.Should().Be(WorkerOutcome.Stopped);
+        BackgroundWriter.Flush(Patience.Limit);
         log.Failure.Should().NotBeNull();
     }
 
@@ -205,6 +207,20 @@ public sealed partial class LogTests
         using var source = new StopSource(logger: logger);
         source.Token.OnStop(_ => throw new InvalidOperationException("broken callback"));
         source.RequestStop();
+        return Task.CompletedTask;
+    }
+
+    private static Task HoldUpTheLog(ILogger logger)
+    {
+        var mayWrite = new Gate();
+        var held = new HeldLogger(logger, mayWrite);
+        for (var number = 0; number < WriterLane.MostPending + 5; number++)
+        {
+            using var source = new StopSource(logger: held);
+            source.RequestStop();
+        }
+
+        mayWrite.Open();
         return Task.CompletedTask;
     }
 

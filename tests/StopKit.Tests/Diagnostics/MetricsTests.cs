@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using StopKit.Tests.Support;
 
 namespace StopKit.Tests.Diagnostics;
 

@@ -1,5 +1,3 @@
-using StopKit.Tests.Support;
-
 namespace StopKit.Tests.Shutdown;
 
 /// <summary>What needs no signal; the rest is in the process tests.</summary>

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
-using StopKit.Tests.Support;
 
 namespace StopKit.Tests.Tokens;
 

@@ -14,9 +14,7 @@ internal class StopContext(TimeProvider time, ILogger logger)
     internal ILogger Logger { get; } = logger;
 
     internal static StopContext For(TimeProvider? time, ILogger? logger) =>
-        time is null && logger is null ? Default : new StopContext(time ?? TimeProvider.System, Guard(logger));
-
-    internal static ILogger Guard(ILogger? logger) => logger is null ? NullLogger.Instance : new GuardedLogger(logger);
+        time is null && logger is null ? Default : new StopContext(time ?? TimeProvider.System, GuardedLogger.For(logger));
 
     /// <summary>Called before a source of this context is marked as stopped, perhaps more than once.</summary>
     internal virtual void OnRequested(StopSource source, ref StopPropagation propagation)
