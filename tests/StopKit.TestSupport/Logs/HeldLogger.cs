@@ -1,9 +1,9 @@
 using Microsoft.Extensions.Logging;
 
-namespace StopKit.Tests.Support;
+namespace StopKit.TestSupport;
 
 /// <summary>Blocks whoever logs until the test opens a gate, and hands on to another logger.</summary>
-internal sealed class HeldLogger(ILogger inner, Gate mayWrite) : ILogger
+public sealed class HeldLogger(ILogger inner, Gate mayWrite) : ILogger
 {
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => null;
