@@ -20,6 +20,16 @@ internal class AsyncWaiter : Waiter, IValueTaskSource
     public void OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         _ended.OnCompleted(continuation, state, token, flags);
 
+    /// <summary>Blocks until it has ended: a task of a source need not be one that can be blocked on, but people try.</summary>
+    private protected void WaitForEnd(short token)
+    {
+        if (GetStatus(token) != ValueTaskSourceStatus.Pending)
+            return;
+        using var ended = new ManualResetEventSlim();
+        OnCompleted(static ended => ((ManualResetEventSlim)ended!).Set(), ended, token, ValueTaskSourceOnCompletedFlags.None);
+        ended.Wait();
+    }
+
     internal override void Release()
     {
         // Exchange, because a timer may release it as well.

@@ -48,6 +48,15 @@ internal struct WaitQueue
         return true;
     }
 
+    /// <summary>Takes the oldest one out; null if there is none.</summary>
+    internal Waiter? TakeOldest()
+    {
+        var oldest = _oldest;
+        if (oldest is not null)
+            Remove(oldest);
+        return oldest;
+    }
+
     /// <summary>Takes all waiters out, as a chain by <see cref="Waiter.Next"/>, for <see cref="ReleaseAll"/> outside of the gate.</summary>
     internal Waiter? TakeAll()
     {

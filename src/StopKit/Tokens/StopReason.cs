@@ -31,7 +31,8 @@ public sealed class StopReason
     public StopCause Cause { get; }
 
     /// <summary>Gets the reason as an English phrase, such as <c>SIGTERM received</c> or <c>grace of 5 s expired</c>; never empty.</summary>
-    public string Message => _message ??= LimitText(TimeSpan.FromMilliseconds(_number), (string)_detail!); // equal texts, if two threads make it
+    /// <remarks>One line: a line break in what it was made of is a space here, and any other control character U+FFFD.</remarks>
+    public string Message => _message ??= LimitText(TimeSpan.FromMilliseconds(_number), (string)_detail!); // two threads make equal texts
 
     /// <summary>Gets the exception of the worker that failed, or <see langword="null"/> for any other cause.</summary>
     public Exception? Exception => _detail as Exception;
@@ -69,7 +70,7 @@ public sealed class StopReason
     /// <param name="message">Why, as a phrase; <c>stop requested</c> if null or blank.</param>
     /// <returns>A new reason.</returns>
     public static StopReason Requested(string? message = null) =>
-        new(StopCause.Requested, string.IsNullOrWhiteSpace(message) ? "stop requested" : message);
+        new(StopCause.Requested, string.IsNullOrWhiteSpace(message) ? "stop requested" : SafeText.Line(message));
 
     /// <summary>Makes the reason <c>SIGTERM received</c>, with the name of <paramref name="signal"/>.</summary>
     /// <param name="signal">The signal; a raw signal number is named by its number.</param>
@@ -100,7 +101,7 @@ public sealed class StopReason
     {
         ArgumentException.ThrowIfNullOrEmpty(worker);
         ArgumentNullException.ThrowIfNull(exception);
-        return new(StopCause.WorkerFailed, $"{worker} failed: {exception.GetType().Name}: {exception.Message}", exception);
+        return new(StopCause.WorkerFailed, SafeText.Line($"{worker} failed: {exception.GetType().Name}: {exception.Message}"), exception);
     }
 
     /// <summary>Makes the reason that a worker left the program with an exit code.</summary>
@@ -112,7 +113,7 @@ public sealed class StopReason
     {
         ArgumentException.ThrowIfNullOrEmpty(worker);
         return new(
-            StopCause.WorkerExited, string.Create(CultureInfo.InvariantCulture, $"{worker} exited with code {exitCode}"), number: exitCode);
+            StopCause.WorkerExited, SafeText.Line(string.Create(CultureInfo.InvariantCulture, $"{worker} exited with code {exitCode}")), number: exitCode);
     }
 
     /// <summary>Makes the reason <c>host is stopping</c>.</summary>
@@ -140,7 +141,7 @@ public sealed class StopReason
     public static StopReason Disposed(string owner)
     {
         ArgumentException.ThrowIfNullOrEmpty(owner);
-        return new(StopCause.Disposed, $"{owner} was disposed");
+        return new(StopCause.Disposed, SafeText.Line($"{owner} was disposed"));
     }
 
     /// <summary>Makes a <see cref="StopCause.Requested"/> reason of a phrase; null stays null.</summary>
@@ -174,5 +175,5 @@ public sealed class StopReason
     private static long StampOf(TimeProvider time) =>
         ReferenceEquals(time, TimeProvider.System) ? ~Environment.TickCount64 : GuardedClock.UtcNow(time).UtcTicks;
 
-    private static string LimitText(TimeSpan limit, string? name) => $"{name} of {DurationText.Duration(limit)} expired";
+    private static string LimitText(TimeSpan limit, string? name) => SafeText.Line($"{name} of {DurationText.Duration(limit)} expired");
 }

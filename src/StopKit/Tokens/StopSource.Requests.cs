@@ -58,7 +58,12 @@ public sealed partial class StopSource
         var firstAbort = abortReason is not null && propagation.Mark(this, StopStage.Aborting, abortReason);
         propagation.ReleaseWaits();
         // Before the callbacks, because one that blocks must not hold up the abort.
-        abortDeadline?.Start();
+        if (abortDeadline is not null)
+        {
+            abortDeadline.Start();
+            TellAbortMoved();
+        }
+
         if (first)
         {
             TokenMetrics.StopRequested(stopReason);

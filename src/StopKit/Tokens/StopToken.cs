@@ -146,6 +146,13 @@ public readonly partial struct StopToken : IEquatable<StopToken>
     public void Checkpoint([CallerMemberName] string member = "", [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
         Context.OnCheckpoint(member, file, line);
 
+    /// <summary>Says that the worker whose token this is, or a scope of, is ready: what depends on it may begin.</summary>
+    /// <remarks>
+    /// For workers with <see cref="WorkerOptions.ReportsReady"/>. It does not throw, is no observation, and does nothing a second time, in any other worker,
+    /// or outside of a worker.
+    /// </remarks>
+    public void ReportReady() => Context.OnReady();
+
     /// <summary>Tells whether two tokens belong to the same source, so that the same request stops both.</summary>
     /// <param name="other">The other token.</param>
     /// <returns>True if they do, or if both are <see cref="None"/>.</returns>

@@ -9,7 +9,7 @@ public sealed class ListLogger : FakeLogger
 {
     public sealed record Entry(int Id, LogLevel Level, string Text, Exception? Exception);
 
-    /// <summary>Gets the entries so far, in the order they came; waits for what the library has queued and not written.</summary>
+    /// <summary>Gets what the library has logged so far, in order; waits for what it has yet to write.</summary>
     public IReadOnlyList<Entry> Entries
     {
         get

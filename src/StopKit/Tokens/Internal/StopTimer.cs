@@ -8,6 +8,8 @@ internal sealed class StopTimer(StopSource source, StopStage stage, StopReason r
     /// <summary>When it is due, as a timestamp of the source's clock.</summary>
     internal long DueTimestamp { get; } = dueTimestamp;
 
+    internal StopReason Reason => reason;
+
     internal void Start()
     {
         // The timer outlives the caller's flow of control and must not keep its AsyncLocals alive.
