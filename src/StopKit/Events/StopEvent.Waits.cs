@@ -24,10 +24,14 @@ public sealed partial class StopEvent
     /// <exception cref="ThreadInterruptedException">The thread was interrupted.</exception>
     public bool Wait(TimeSpan timeout) => Wait(timeout, StopToken.None);
 
-    /// <summary>Waits until the event is set, a stop is requested, or the time is up; never throws for a stop.</summary>
+    /// <summary>
+    /// Waits until the event is set, a stop is requested, or the time is up; never throws for a stop.
+    /// </summary>
     /// <param name="timeout">How long at most; zero only looks, infinite has no limit. Up to 24 days.</param>
     /// <param name="stop">Ends the wait at its stop.</param>
-    /// <returns>True if the event was set, which wins every tie; false if a stop is requested or the time is up.</returns>
+    /// <returns>
+    /// True if the event was set, which wins every tie; false if a stop is requested or the time is up.
+    /// </returns>
     /// <exception cref="ArgumentOutOfRangeException">
     /// <paramref name="timeout"/> is negative and not infinite, or too long.
     /// </exception>
@@ -39,10 +43,14 @@ public sealed partial class StopEvent
         return timeout == TimeSpan.Zero ? _isSet : WaitForResult(timeout, stop) == StopWaitResult.Signaled;
     }
 
-    /// <summary>Waits until the event is set, a token is canceled, or the time is up; never throws for a cancellation.</summary>
+    /// <summary>
+    /// Waits until the event is set, a token is canceled, or the time is up; never throws for a cancellation.
+    /// </summary>
     /// <param name="timeout">How long at most; zero only looks, infinite has no limit. Up to 24 days.</param>
     /// <param name="cancellation">Ends the wait when it is canceled.</param>
-    /// <returns>True if the event was set, which wins every tie; false if the token is canceled or the time is up.</returns>
+    /// <returns>
+    /// True if the event was set, which wins every tie; false if the token is canceled or the time is up.
+    /// </returns>
     /// <exception cref="ArgumentOutOfRangeException">
     /// <paramref name="timeout"/> is negative and not infinite, or too long.
     /// </exception>
@@ -98,7 +106,9 @@ public sealed partial class StopEvent
     /// <summary>Waits until the event is set, a token is canceled, or the time is up, and says which.</summary>
     /// <param name="timeout">How long at most; zero only looks, infinite has no limit. Up to 24 days.</param>
     /// <param name="cancellation">Ends the wait when it is canceled.</param>
-    /// <returns>What ended the wait; a cancellation is <see cref="StopWaitResult.StopRequested"/>, the event wins every tie.</returns>
+    /// <returns>
+    /// What ended the wait; a cancellation is <see cref="StopWaitResult.StopRequested"/>, the event wins every tie.
+    /// </returns>
     /// <exception cref="ArgumentOutOfRangeException">
     /// <paramref name="timeout"/> is negative and not infinite, or too long.
     /// </exception>
@@ -118,13 +128,17 @@ public sealed partial class StopEvent
 
     /// <summary>Waits until the event is set or a token is canceled, without a thread.</summary>
     /// <param name="cancellation">Ends the wait when it is canceled.</param>
-    /// <returns>True if the event was set, which wins a tie; false if the token is canceled. The returned task never is.</returns>
+    /// <returns>
+    /// True if the event was set, which wins a tie; false if the token is canceled. The returned task never is.
+    /// </returns>
     public ValueTask<bool> WaitAsync(CancellationToken cancellation) => WaitAsync(Timeout.InfiniteTimeSpan, cancellation);
 
     /// <summary>Waits until the event is set, a stop is requested, or the time is up, without a thread.</summary>
     /// <param name="timeout">How long at most; zero only looks, infinite has no limit. Up to 24 days.</param>
     /// <param name="stop">Ends the wait at its stop; none by default.</param>
-    /// <returns>True if the event was set, which wins every tie; false if a stop is requested or the time is up. Never canceled.</returns>
+    /// <returns>
+    /// True if the event was set, which wins every tie; false if a stop is requested or the time is up. Never canceled.
+    /// </returns>
     /// <exception cref="ArgumentOutOfRangeException">
     /// <paramref name="timeout"/> is negative and not infinite, or too long.
     /// </exception>
@@ -139,7 +153,9 @@ public sealed partial class StopEvent
     /// <summary>Waits until the event is set, a token is canceled, or the time is up, without a thread.</summary>
     /// <param name="timeout">How long at most; zero only looks, infinite has no limit. Up to 24 days.</param>
     /// <param name="cancellation">Ends the wait when it is canceled.</param>
-    /// <returns>True if the event was set, which wins every tie; false otherwise. The returned task is never canceled.</returns>
+    /// <returns>
+    /// True if the event was set, which wins every tie; false otherwise. The returned task is never canceled.
+    /// </returns>
     /// <exception cref="ArgumentOutOfRangeException">
     /// <paramref name="timeout"/> is negative and not infinite, or too long.
     /// </exception>
@@ -210,7 +226,9 @@ public sealed partial class StopEvent
 
     /// <summary>Says why a wait ended before the event was set.</summary>
     /// <param name="stop">The token.</param>
-    /// <param name="wasStopped">True if the stop ended the wait, or kept it from beginning: the caller is told, which is an observation.</param>
+    /// <param name="wasStopped">
+    /// True if the stop ended the wait, or kept it from beginning: the caller is told, which is an observation.
+    /// </param>
     private static StopWaitResult Unset(StopToken stop, bool wasStopped) =>
         wasStopped && stop.IsStopRequested ? StopWaitResult.StopRequested : StopWaitResult.TimedOut;
 }

@@ -2,7 +2,10 @@ using System.Diagnostics;
 
 namespace StopKit;
 
-/// <summary>An event that threads and async methods wait for, and that can be reset: each wait that is there at the set is released.</summary>
+/// <summary>
+/// An event that threads and async methods wait for, and that can be reset: each wait that is there at the set is
+/// released.
+/// </summary>
 /// <remarks>
 /// <code>
 /// unset ──Set: takes and releases all waits──▶ set
@@ -10,12 +13,13 @@ namespace StopKit;
 ///   └──────────────────Reset────────────────────┘
 /// </code>
 /// <para>
-/// A <see cref="Reset"/> that follows at once takes nothing back from a wait, as it does with <see cref="ManualResetEventSlim"/>:
+/// A <see cref="Reset"/> that follows at once takes nothing back from a wait, as it does with
+/// <see cref="ManualResetEventSlim"/>:
 /// <see cref="Set"/> takes the waits from the queue, and what was taken is released, whatever comes after.
 /// </para>
 /// <para>
-/// Every member may be called from any thread. A setter runs no code behind a wait. The event holds nothing that needs to be
-/// disposed. For a request that never goes back use <see cref="StopSource"/>.
+/// Every member may be called from any thread. A setter runs no code behind a wait. The event holds nothing that needs
+/// to be disposed. For a request that never goes back use <see cref="StopSource"/>.
 /// </para>
 /// </remarks>
 [DebuggerDisplay("IsSet = {IsSet}")]
@@ -35,7 +39,9 @@ public sealed partial class StopEvent
         _time = timeProvider ?? TimeProvider.System;
     }
 
-    /// <summary>Gets a value indicating whether the event is set right now; another thread may change that at any time.</summary>
+    /// <summary>
+    /// Gets a value indicating whether the event is set right now; another thread may change that at any time.
+    /// </summary>
     public bool IsSet => _isSet;
 
     /// <summary>Sets the event and releases all waits; nothing happens if it is set.</summary>
@@ -48,7 +54,9 @@ public sealed partial class StopEvent
         WaitQueue.ReleaseAll(waiters);
     }
 
-    /// <summary>Resets the event, so that waits block until the next <see cref="Set"/>; nothing happens if it is not set.</summary>
+    /// <summary>
+    /// Resets the event, so that waits block until the next <see cref="Set"/>; nothing happens if it is not set.
+    /// </summary>
     public void Reset()
     {
         _gate.Enter(); // under the gate, because a waiter looks and queues as one step

@@ -20,7 +20,9 @@ internal class AsyncWaiter : Waiter, IValueTaskSource
     public void OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         _ended.OnCompleted(continuation, state, token, flags);
 
-    /// <summary>Blocks until it has ended: a task of a source need not be one that can be blocked on, but people try.</summary>
+    /// <summary>
+    /// Blocks until it has ended: a task of a source need not be one that can be blocked on, but people try.
+    /// </summary>
     private protected void WaitForEnd(short token)
     {
         if (GetStatus(token) != ValueTaskSourceStatus.Pending)
@@ -44,7 +46,10 @@ internal class AsyncWaiter : Waiter, IValueTaskSource
         await new ValueTask(this, Version).ConfigureAwait(false);
     }
 
-    /// <summary>Waits until one of two tasks has ended, however it did, or <paramref name="timeout"/> expired on <paramref name="time"/>.</summary>
+    /// <summary>
+    /// Waits until one of two tasks has ended, however it did, or <paramref name="timeout"/> expired on
+    /// <paramref name="time"/>.
+    /// </summary>
     internal static async Task ForAsync(Task task, Task? other, TimeSpan timeout, TimeProvider time)
     {
         if (task.IsCompleted || other is { IsCompleted: true } || timeout == TimeSpan.Zero)

@@ -3,7 +3,10 @@ namespace StopKit;
 /// <content>Waiting, for a bounded time, until what was queued is written.</content>
 internal sealed partial class BackgroundWriter
 {
-    /// <summary>How long the end of a worker waits for its log lines, so that code which looks at a log after <c>Stop()</c> sees them.</summary>
+    /// <summary>
+    /// How long the end of a worker waits for its log lines, so that code which looks at a log after <c>Stop()</c> sees
+    /// them.
+    /// </summary>
     internal static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(50);
 
     /// <summary>How long the exit of the process waits for log lines.</summary>
@@ -11,10 +14,13 @@ internal sealed partial class BackgroundWriter
 
     private FlushMark? _flushes; // guarded by the gate
 
-    /// <summary>Waits until all that was queued before the call is written, but no longer than <paramref name="limit"/>, in real time.</summary>
+    /// <summary>
+    /// Waits until all that was queued before the call is written, but no longer than <paramref name="limit"/>, in real
+    /// time.
+    /// </summary>
     /// <returns>
-    /// True if it is. False at once if the only things that are not written are stuck: a flush has timed out on them, and they have
-    /// not moved since. False at once, too, on a writer thread, which would wait for itself.
+    /// True if it is. False at once if the only things that are not written are stuck: a flush has timed out on them,
+    /// and they have not moved since. False at once, too, on a writer thread, which would wait for itself.
     /// </returns>
     internal static bool Flush(TimeSpan limit) => Shared.FlushFor(limit);
 
@@ -93,7 +99,10 @@ internal sealed partial class BackgroundWriter
         }
     }
 
-    /// <summary>Gets the number of the oldest entry that is not written; beyond all of them if there is none. Called under the gate.</summary>
+    /// <summary>
+    /// Gets the number of the oldest entry that is not written; beyond all of them if there is none. Called under the
+    /// gate.
+    /// </summary>
     private long OldestUnwritten(bool withStuck)
     {
         var oldest = Math.Min(_pending.Oldest?.Number ?? long.MaxValue, _current?.Oldest ?? long.MaxValue);
@@ -147,7 +156,9 @@ internal sealed partial class BackgroundWriter
         }
     }
 
-    /// <summary>A place in the order of the entries that a flush waits for; the gate guards its place in the list.</summary>
+    /// <summary>
+    /// A place in the order of the entries that a flush waits for; the gate guards its place in the list.
+    /// </summary>
     private sealed class FlushMark
     {
         private readonly TaskCompletionSource _passed = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -1,16 +1,20 @@
 namespace StopKit;
 
-/// <summary>Writes log entries and measurements on a thread of its own, so that a logger or a listener that blocks holds up no stop.</summary>
+/// <summary>
+/// Writes log entries and measurements on a thread of its own, so that a logger or a listener that blocks holds up no
+/// stop.
+/// </summary>
 /// <remarks>
 /// <para>
-/// A producer only queues: nothing from outside runs between a request and its callbacks, or between the end of a worker and its
-/// completion. The thread is a dedicated one, because the thread pool may be exhausted when a program has to stop. It starts with the
-/// first entry, ends when there has been none for a while, and starts again with the next.
+/// A producer only queues: nothing from outside runs between a request and its callbacks, or between the end of a
+/// worker and its completion. The thread is a dedicated one, because the thread pool may be exhausted when a program
+/// has to stop. It starts with the first entry, ends when there has been none for a while, and starts again with the
+/// next.
 /// </para>
 /// <para>
-/// Entries are written in the order in which they came. One logger that blocks costs the others nothing: the thread that is blocked in
-/// it is replaced, keeps only that logger's entries, and writes them in their order once it gets out. From then on the order holds for
-/// each logger, but no longer among them.
+/// Entries are written in the order in which they came. One logger that blocks costs the others nothing: the thread
+/// that is blocked in it is replaced, keeps only that logger's entries, and writes them in their order once it gets
+/// out. From then on the order holds for each logger, but no longer among them.
 /// </para>
 /// </remarks>
 #pragma warning disable CA1001 // the event is left to its finalizer: a thread may wait for it at any time
@@ -38,7 +42,9 @@ internal sealed partial class BackgroundWriter(TimeSpan idleLimit)
     /// <summary>Gets the writer of the process.</summary>
     internal static BackgroundWriter Shared { get; } = MakeShared();
 
-    /// <summary>Queues an entry; drops it if too many wait for its lane. Throws nothing and waits for nothing.</summary>
+    /// <summary>
+    /// Queues an entry; drops it if too many wait for its lane. Throws nothing and waits for nothing.
+    /// </summary>
     internal void Enqueue(WriterEntry entry)
     {
         _gate.Enter();
@@ -165,7 +171,10 @@ internal sealed partial class BackgroundWriter(TimeSpan idleLimit)
         }
     }
 
-    /// <summary>Takes the oldest entry whose lane is free; those of a blocked lane go to the thread that is in it. Called under the gate.</summary>
+    /// <summary>
+    /// Takes the oldest entry whose lane is free; those of a blocked lane go to the thread that is in it. Called under
+    /// the gate.
+    /// </summary>
     private WriterEntry? TakePending()
     {
         while (_pending.Take() is { } entry)
@@ -178,7 +187,9 @@ internal sealed partial class BackgroundWriter(TimeSpan idleLimit)
         return null;
     }
 
-    /// <summary>Takes a thread that has nothing left to write out of the list of replaced ones. Called under the gate.</summary>
+    /// <summary>
+    /// Takes a thread that has nothing left to write out of the list of replaced ones. Called under the gate.
+    /// </summary>
     private void Forget(WriterThread replaced)
     {
         replaced.OwnLane!.Owner = null;

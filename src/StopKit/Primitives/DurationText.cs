@@ -5,7 +5,9 @@ namespace StopKit;
 /// <summary>Puts durations into the words that reasons, reports and logs use.</summary>
 internal static class DurationText
 {
-    /// <summary>Names a duration for a person: <c>250 ms</c>, <c>5 s</c>, <c>1.5 s</c>, <c>2 min 5 s</c>, <c>3 h 20 min</c>.</summary>
+    /// <summary>
+    /// Names a duration for a person: <c>250 ms</c>, <c>5 s</c>, <c>1.5 s</c>, <c>2 min 5 s</c>, <c>3 h 20 min</c>.
+    /// </summary>
     internal static string Duration(TimeSpan duration)
     {
         if (duration == Timeout.InfiniteTimeSpan)
@@ -19,7 +21,10 @@ internal static class DurationText
         return TwoUnits((long)duration.TotalHours, "h", duration.Minutes, "min");
     }
 
-    /// <summary>Names a duration in at most three digits, for tables: <c>1.2 ms</c>, <c>250 ms</c>, <c>3.2 s</c>, <c>2 min 5 s</c>.</summary>
+    /// <summary>
+    /// Names a duration in at most three digits, for tables: <c>1.2 ms</c>, <c>250 ms</c>, <c>3.2 s</c>, <c>2 min 5
+    /// s</c>.
+    /// </summary>
     internal static string ShortDuration(TimeSpan duration)
     {
         var unit = duration.TotalMilliseconds switch

@@ -3,7 +3,10 @@ namespace StopKit;
 /// <summary>Reads a user's clock where an exception would break a stop, or the end of a worker.</summary>
 internal static class GuardedClock
 {
-    /// <summary>Gets the timestamp of a clock; 0 if it throws, so that times which are measured with it mean nothing but break nothing.</summary>
+    /// <summary>
+    /// Gets the timestamp of a clock; 0 if it throws, so that times which are measured with it mean nothing but break
+    /// nothing.
+    /// </summary>
     internal static long Timestamp(TimeProvider time)
     {
         try

@@ -4,7 +4,10 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace StopKit;
 
-/// <summary>A user's logger that cannot harm a stop: it is called by the <see cref="BackgroundWriter"/> alone, and what it throws ends there.</summary>
+/// <summary>
+/// A user's logger that cannot harm a stop: it is called by the <see cref="BackgroundWriter"/> alone, and what it
+/// throws ends there.
+/// </summary>
 internal sealed class GuardedLogger : WriterLane, ILogger
 {
     // One for each logger, however many sources and workers have it: it is the logger that blocks. Compares by reference.
@@ -29,7 +32,8 @@ internal sealed class GuardedLogger : WriterLane, ILogger
     // Asked in the background: this, too, is code from outside, which may block.
     public bool IsEnabled(LogLevel logLevel) => logLevel != LogLevel.None;
 
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+    public void Log<TState>(
+        LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
         BackgroundWriter.Shared.Enqueue(new LogEntry<TState>(this, logLevel, eventId, state, exception, formatter));
 
     protected override void ReportDropped(int count)

@@ -5,8 +5,9 @@ namespace StopKit;
 
 /// <summary>The one place that makes text from elsewhere safe to show: names, messages, exceptions.</summary>
 /// <remarks>
-/// A terminal obeys control characters, a reader is deceived by characters that turn the direction of a line, and a log takes a line break
-/// for the start of another entry. Text without any of them, nearly all there is, comes back as it is.
+/// A terminal obeys control characters, a reader is deceived by characters that turn the direction of a line, and a log
+/// takes a line break for the start of another entry. Text without any of them, nearly all there is, comes back as it
+/// is.
 /// </remarks>
 internal static class SafeText
 {
@@ -20,7 +21,9 @@ internal static class SafeText
 
     private static readonly SearchValues<char> Unsafe = SearchValues.Create(Controls() + LineBreaks + Directions);
 
-    /// <summary>Puts a text on one line: a line break or tab becomes a space, and any other character that is not safe U+FFFD.</summary>
+    /// <summary>
+    /// Puts a text on one line: a line break or tab becomes a space, and any other character that is not safe U+FFFD.
+    /// </summary>
     internal static string Line(string text)
     {
         if (text.AsSpan().IndexOfAny(Unsafe) < 0)
@@ -38,8 +41,8 @@ internal static class SafeText
     }
 
     /// <summary>
-    /// Keeps the lines of a text, such as a stack trace, each as safe as <see cref="Line"/> makes it; all but the first are indented, so that
-    /// none can be taken for a line of its own.
+    /// Keeps the lines of a text, such as a stack trace, each as safe as <see cref="Line"/> makes it; all but the first
+    /// are indented, so that none can be taken for a line of its own.
     /// </summary>
     internal static string Lines(string text) => text.AsSpan().IndexOfAny(Unsafe) < 0
         ? text

@@ -3,7 +3,9 @@ using System.Runtime.InteropServices;
 
 namespace StopKit;
 
-/// <summary>The numbers of the signals that ask a process to end, which all Unix systems share, and of some that end one.</summary>
+/// <summary>
+/// The numbers of the signals that ask a process to end, which all Unix systems share, and of some that end one.
+/// </summary>
 internal static class SignalNumbers
 {
     internal const int Kill = 9;
@@ -25,7 +27,9 @@ internal static class SignalNumbers
     /// <summary>Gets the number of SIGCONT, which is not the same everywhere.</summary>
     internal static int Continue { get; } = OperatingSystem.IsLinux() ? 18 : 19;
 
-    /// <summary>Says whether a value is one of those that ask, or a raw number which a process can hear at all.</summary>
+    /// <summary>
+    /// Says whether a value is one of those that ask, or a raw number which a process can hear at all.
+    /// </summary>
     internal static bool IsRequestToEnd(PosixSignal signal) => Of(signal) is >= 1 and <= Last and not Kill and var number && number != Pause;
 
     /// <summary>Names a signal: <c>SIGTERM</c>, or <c>signal 64</c> for a raw number.</summary>

@@ -2,11 +2,13 @@ using System.Runtime.CompilerServices;
 
 namespace StopKit;
 
-/// <summary>A lock of four bytes for sections that only swap a few references and never run code from outside.</summary>
+/// <summary>
+/// A lock of four bytes for sections that only swap a few references and never run code from outside.
+/// </summary>
 /// <remarks>
-/// Not reentrant. A spinning lock, as the BCL's own <see cref="CancellationTokenSource"/> has for its registrations: the sections
-/// are a few instructions long, code from outside could take a monitor on a public object, and a lock object of its own would cost
-/// every source 24 bytes.
+/// Not reentrant. A spinning lock, as the BCL's own <see cref="CancellationTokenSource"/> has for its registrations:
+/// the sections are a few instructions long, code from outside could take a monitor on a public object, and a lock
+/// object of its own would cost every source 24 bytes.
 /// </remarks>
 internal struct SpinGate
 {
@@ -34,7 +36,8 @@ internal struct SpinGate
         {
             try
             {
-                spinner.SpinOnce(sleep1Threshold: 100); // yields, so that a preempted holder gets the core; sleeps late, for a millisecond is long
+                // Yields, so that a preempted holder gets the core; sleeps late, for a millisecond is long.
+                spinner.SpinOnce(sleep1Threshold: 100);
             }
             catch (ThreadInterruptedException)
             {

@@ -2,13 +2,19 @@ using System.Diagnostics.Metrics;
 
 namespace StopKit;
 
-/// <summary>The meter <c>StopKit</c>, and the way to its listeners: they are called by the <see cref="BackgroundWriter"/> alone.</summary>
+/// <summary>
+/// The meter <c>StopKit</c>, and the way to its listeners: they are called by the <see cref="BackgroundWriter"/> alone.
+/// </summary>
 internal static class StopKitMeter
 {
-    /// <summary>Gets the meter, made on first use: that costs a cold process 11 ms, and is for the background.</summary>
+    /// <summary>
+    /// Gets the meter, made on first use: that costs a cold process 11 ms, and is for the background.
+    /// </summary>
     internal static Meter Meter => Made.Meter;
 
-    /// <summary>Gets a value indicating whether there are measurements that the listeners have not been told yet.</summary>
+    /// <summary>
+    /// Gets a value indicating whether there are measurements that the listeners have not been told yet.
+    /// </summary>
     internal static bool HasPending => Listeners.Instance.Pending > 0;
 
     /// <summary>Records a value in the background.</summary>

@@ -6,10 +6,11 @@ namespace StopKit;
 /// Awake ──Park──▶ Parked ──Release: sets the event──▶ Released
 ///   └───Release: the thread sees it before it parks──────▲
 /// </code>
-/// Each waiter has an event of its own, so waking a thousand threads does not send them all to one lock. An event and not a
-/// monitor, which can take twice as long to wake. A thread keeps one for its next wait, because an event is expensive to make again.
+/// Each waiter has an event of its own, so waking a thousand threads does not send them all to one lock. An event and
+/// not a monitor, which can take twice as long to wake. A thread keeps one for its next wait, because an event is
+/// expensive to make again.
 /// </remarks>
-#pragma warning disable CA1001 // the event is left to its finalizer: a thread that took the waiter from a queue may set it at any later time
+#pragma warning disable CA1001 // the event is left to its finalizer: a thread that took the waiter from a queue may set it later
 internal sealed class ThreadWaiter : Waiter
 #pragma warning restore CA1001
 {
@@ -25,7 +26,10 @@ internal sealed class ThreadWaiter : Waiter
     private bool _wasWoken;
     private bool _hadTimer;
 
-    /// <summary>Gets the calling thread's waiter; a new one for a nested wait (an STA thread pumps messages while it is blocked).</summary>
+    /// <summary>
+    /// Gets the calling thread's waiter; a new one for a nested wait (an STA thread pumps messages while it is
+    /// blocked).
+    /// </summary>
     internal static ThreadWaiter Rent()
     {
         var waiter = _spare ?? new ThreadWaiter();
@@ -33,8 +37,12 @@ internal sealed class ThreadWaiter : Waiter
         return waiter;
     }
 
-    /// <summary>Stays on the processor for some microseconds, or until it is released: for events that are set again and again.</summary>
-    /// <remarks>It stays queued, so that a release finds it. As long as <see cref="ManualResetEventSlim"/> spins.</remarks>
+    /// <summary>
+    /// Stays on the processor for some microseconds, or until it is released: for events that are set again and again.
+    /// </summary>
+    /// <remarks>
+    /// It stays queued, so that a release finds it. As long as <see cref="ManualResetEventSlim"/> spins.
+    /// </remarks>
     internal void Spin()
     {
         var spinner = default(SpinWait);
@@ -42,10 +50,13 @@ internal sealed class ThreadWaiter : Waiter
             spinner.SpinOnce(sleep1Threshold: -1);
     }
 
-    /// <summary>Blocks until released, or until <paramref name="timeout"/> expired on <paramref name="time"/>.</summary>
+    /// <summary>
+    /// Blocks until released, or until <paramref name="timeout"/> expired on <paramref name="time"/>.
+    /// </summary>
     internal void Park(TimeSpan timeout, TimeProvider time)
     {
-        // Compare-exchange, against the exchange in Release: either that finds this thread parked and sets the event, or this thread finds the release.
+        // Compare-exchange, against the exchange in Release: either that finds this thread parked and sets the event, or
+        // this thread finds the release.
         if (Interlocked.CompareExchange(ref _state, Parked, Awake) != Awake)
         {
             _wasWoken = true;
@@ -74,7 +85,9 @@ internal sealed class ThreadWaiter : Waiter
     /// <summary>
     /// Gives the waiter back for the thread's next wait, unless it may still be released or its timer may still fire.
     /// </summary>
-    /// <param name="releases">How many queues it was taken from; each of them releases it once, maybe later than this.</param>
+    /// <param name="releases">
+    /// How many queues it was taken from; each of them releases it once, maybe later than this.
+    /// </param>
     internal void Return(int releases)
     {
         // A release that has not ended this wait could end the next one.

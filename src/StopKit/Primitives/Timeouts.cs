@@ -8,7 +8,10 @@ internal static class Timeouts
     /// <summary>The longest finite limit, about 24.8 days: what the platform's own waits can take.</summary>
     internal static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(int.MaxValue);
 
-    /// <summary>Returns <paramref name="timeout"/> if it is zero, positive up to <see cref="Longest"/>, or infinite; throws otherwise.</summary>
+    /// <summary>
+    /// Returns <paramref name="timeout"/> if it is zero, positive up to <see cref="Longest"/>, or infinite; throws
+    /// otherwise.
+    /// </summary>
     internal static TimeSpan Check(TimeSpan timeout, [CallerArgumentExpression(nameof(timeout))] string name = "")
     {
         if (timeout != Timeout.InfiniteTimeSpan && (timeout < TimeSpan.Zero || timeout > Longest))
@@ -16,11 +19,16 @@ internal static class Timeouts
         return timeout;
     }
 
-    /// <summary>Rounds a finite limit up to whole milliseconds, because the platform's waits and timers cut fractions off and a limit never ends early.</summary>
+    /// <summary>
+    /// Rounds a finite limit up to whole milliseconds, because the platform's waits and timers cut fractions off and a
+    /// limit never ends early.
+    /// </summary>
     internal static TimeSpan WholeMilliseconds(TimeSpan timeout) =>
         timeout == Timeout.InfiniteTimeSpan ? timeout : TimeSpan.FromMilliseconds(Math.Ceiling(timeout.TotalMilliseconds));
 
-    /// <summary>Adds two checked limits; infinite if one of them is, and at most <see cref="Longest"/> if not.</summary>
+    /// <summary>
+    /// Adds two checked limits; infinite if one of them is, and at most <see cref="Longest"/> if not.
+    /// </summary>
     internal static TimeSpan Sum(TimeSpan first, TimeSpan second)
     {
         if (first == Timeout.InfiniteTimeSpan || second == Timeout.InfiniteTimeSpan)

@@ -2,8 +2,9 @@ namespace StopKit;
 
 /// <summary>The waiters for one thing, oldest first; its owner's gate guards every call.</summary>
 /// <remarks>
-/// Taking a waiter from the queue decides how its wait ended: the signal takes it (all of them, by <see cref="TakeAll"/>)
-/// or the waiter itself (<see cref="Remove"/>, on timeout). That is why no wake-up is lost or told twice.
+/// Taking a waiter from the queue decides how its wait ended: the signal takes it (all of them, by
+/// <see cref="TakeAll"/>) or the waiter itself (<see cref="Remove"/>, on timeout). That is why no wake-up is lost or
+/// told twice.
 /// </remarks>
 internal struct WaitQueue
 {
@@ -57,7 +58,10 @@ internal struct WaitQueue
         return oldest;
     }
 
-    /// <summary>Takes all waiters out, as a chain by <see cref="Waiter.Next"/>, for <see cref="ReleaseAll"/> outside of the gate.</summary>
+    /// <summary>
+    /// Takes all waiters out, as a chain by <see cref="Waiter.Next"/>, for <see cref="ReleaseAll"/> outside of the
+    /// gate.
+    /// </summary>
     internal Waiter? TakeAll()
     {
         var oldest = _oldest;

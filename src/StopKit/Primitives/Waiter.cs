@@ -11,6 +11,8 @@ internal abstract class Waiter
     /// <remarks>A look without the queue's gate, for which waiters that are woken together would compete.</remarks>
     internal bool WasTaken => !Volatile.Read(ref IsQueued);
 
-    /// <summary>Ends the wait; called outside of any lock, at most once for each time it was taken from a queue.</summary>
+    /// <summary>
+    /// Ends the wait; called outside of any lock, at most once for each time it was taken from a queue.
+    /// </summary>
     internal abstract void Release();
 }

@@ -1,6 +1,8 @@
 namespace StopKit;
 
-/// <summary>A log entry or a measurement on its way to the code that takes it, in the flow of the code that made it.</summary>
+/// <summary>
+/// A log entry or a measurement on its way to the code that takes it, in the flow of the code that made it.
+/// </summary>
 internal abstract class WriterEntry(WriterLane lane)
 {
     // The flow carries log scopes and the current Activity, which a logger or a listener may ask for.
@@ -8,7 +10,9 @@ internal abstract class WriterEntry(WriterLane lane)
 
     internal WriterLane Lane { get; } = lane;
 
-    /// <summary>Gets or sets its place in the order of all entries; guarded by the writer's gate, as <see cref="Next"/> is.</summary>
+    /// <summary>
+    /// Gets or sets its place in the order of all entries; guarded by the writer's gate, as <see cref="Next"/> is.
+    /// </summary>
     internal long Number { get; set; }
 
     internal WriterEntry? Next { get; set; }

@@ -23,7 +23,9 @@ internal sealed class WriterThread
     /// <summary>Gets or sets the next of the replaced threads.</summary>
     internal WriterThread? NextReplaced { get; set; }
 
-    /// <summary>Gets the number of the oldest entry that the thread has yet to finish; beyond all of them if there is none.</summary>
+    /// <summary>
+    /// Gets the number of the oldest entry that the thread has yet to finish; beyond all of them if there is none.
+    /// </summary>
     internal long Oldest => (Writing ?? Held.Oldest)?.Number ?? long.MaxValue;
 
     internal void Begin(WriterEntry? entry) => (_since, Writing) = (Environment.TickCount64, entry);

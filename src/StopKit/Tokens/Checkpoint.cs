@@ -2,7 +2,10 @@ using System.Diagnostics;
 
 namespace StopKit;
 
-/// <summary>Tells where a worker was last seen: the place of its last <see cref="StopToken.Checkpoint"/>, and how long ago that was.</summary>
+/// <summary>
+/// Tells where a worker was last seen: the place of its last <see cref="StopToken.Checkpoint"/>, and how long ago that
+/// was.
+/// </summary>
 /// <remarks>Immutable and thread-safe.</remarks>
 [DebuggerDisplay("{ToString(),nq}")]
 public sealed class Checkpoint

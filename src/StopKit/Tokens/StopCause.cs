@@ -6,7 +6,9 @@ public enum StopCause
     /// <summary>Not known: the value of a variable that was not set; no reason has it.</summary>
     Unknown = 0,
 
-    /// <summary>The process received a signal or a console control event; <see cref="StopReason.Signal"/> says which.</summary>
+    /// <summary>
+    /// The process received a signal or a console control event; <see cref="StopReason.Signal"/> says which.
+    /// </summary>
     Signal = 1,
 
     /// <summary>A time limit expired: a <see cref="StopSource.StopAfter"/>, a grace, or a clean-up limit.</summary>

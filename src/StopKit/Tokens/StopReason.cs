@@ -30,8 +30,13 @@ public sealed class StopReason
     /// <summary>Gets the kind of thing that asked.</summary>
     public StopCause Cause { get; }
 
-    /// <summary>Gets the reason as an English phrase, such as <c>SIGTERM received</c> or <c>grace of 5 s expired</c>; never empty.</summary>
-    /// <remarks>One line: a line break in what it was made of is a space here, and any other control character U+FFFD.</remarks>
+    /// <summary>
+    /// Gets the reason as an English phrase, such as <c>SIGTERM received</c> or <c>grace of 5 s expired</c>; never
+    /// empty.
+    /// </summary>
+    /// <remarks>
+    /// One line: a line break in what it was made of is a space here, and any other control character U+FFFD.
+    /// </remarks>
     public string Message => _message ??= LimitText(TimeSpan.FromMilliseconds(_number), (string)_detail!); // two threads make equal texts
 
     /// <summary>Gets the exception of the worker that failed, or <see langword="null"/> for any other cause.</summary>
@@ -44,7 +49,8 @@ public sealed class StopReason
     public int? ExitCode => Cause == StopCause.WorkerExited ? _number : null;
 
     /// <summary>
-    /// Gets the time, in UTC by the source's <see cref="TimeProvider"/>, at which a source was first handed this reason;
+    /// Gets the time, in UTC by the source's <see cref="TimeProvider"/>, at which a source was first handed this
+    /// reason;
     /// <see cref="DateTimeOffset.MinValue"/> until then.
     /// </summary>
     /// <remarks>On the system's clock it is as coarse as the system's tick, up to 16 ms.</remarks>
@@ -112,8 +118,8 @@ public sealed class StopReason
     public static StopReason WorkerExited(string worker, int exitCode)
     {
         ArgumentException.ThrowIfNullOrEmpty(worker);
-        return new(
-            StopCause.WorkerExited, SafeText.Line(string.Create(CultureInfo.InvariantCulture, $"{worker} exited with code {exitCode}")), number: exitCode);
+        var message = string.Create(CultureInfo.InvariantCulture, $"{worker} exited with code {exitCode}");
+        return new(StopCause.WorkerExited, SafeText.Line(message), number: exitCode);
     }
 
     /// <summary>Makes the reason <c>host is stopping</c>.</summary>

@@ -5,7 +5,8 @@ namespace StopKit;
 
 /// <summary>A callback's place in the list of a <see cref="StopSource"/>.</summary>
 /// <remarks>
-/// A value; <c>default</c> is an empty registration, for which every member does nothing. Thread-safe, and usable after the source was disposed.
+/// A value; <c>default</c> is an empty registration, for which every member does nothing. Thread-safe, and usable after
+/// the source was disposed.
 /// </remarks>
 [DebuggerDisplay("{DebuggerDisplay,nq}")]
 public readonly struct StopRegistration : IDisposable, IAsyncDisposable, IEquatable<StopRegistration>
@@ -37,16 +38,18 @@ public readonly struct StopRegistration : IDisposable, IAsyncDisposable, IEquata
     public static bool operator !=(StopRegistration left, StopRegistration right) => !left.Equals(right);
 
     /// <summary>Takes the callback back, without waiting.</summary>
-    /// <returns>True if this call prevented the callback; false if it ran, is running, or was taken back before.</returns>
+    /// <returns>
+    /// True if this call prevented the callback; false if it ran, is running, or was taken back before.
+    /// </returns>
     public bool Unregister() => _callback is not null && _callback.Owner.Unregister(_callback, _id);
 
     /// <summary>
-    /// Takes the callback back; if it is running on another thread, waits until it has returned, so that what it uses can be
-    /// released afterwards.
+    /// Takes the callback back; if it is running on another thread, waits until it has returned, so that what it uses
+    /// can be released afterwards.
     /// </summary>
     /// <remarks>
-    /// Called from the callback itself it does not wait. Inside another callback prefer <see cref="Unregister"/>: two callbacks that wait
-    /// for each other never end.
+    /// Called from the callback itself it does not wait. Inside another callback prefer <see cref="Unregister"/>: two
+    /// callbacks that wait for each other never end.
     /// </remarks>
     public void Dispose() => UnregisterOrWait()?.GetAwaiter().GetResult();
 

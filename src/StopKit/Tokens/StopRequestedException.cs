@@ -2,9 +2,12 @@ using System.Diagnostics;
 
 namespace StopKit;
 
-/// <summary>Thrown at a checkpoint that the worker chose to leave by exception, because a stop or an abort was requested.</summary>
+/// <summary>
+/// Thrown at a checkpoint that the worker chose to leave by exception, because a stop or an abort was requested.
+/// </summary>
 /// <remarks>
-/// It is an <see cref="OperationCanceledException"/> with the token's <see cref="StopToken.Stopping"/> (or, for an abort,
+/// It is an <see cref="OperationCanceledException"/> with the token's <see cref="StopToken.Stopping"/> (or, for an
+/// abort,
 /// <see cref="StopToken.Aborting"/>) in it, so everything that treats cancellation well treats this well.
 /// Thread-safe as far as <see cref="Exception"/> is: what is added here is immutable.
 /// </remarks>
@@ -32,7 +35,9 @@ public sealed class StopRequestedException : OperationCanceledException
         Stage = stage;
     }
 
-    /// <summary>Gets the reason of the stop or, if <see cref="StopToken.ThrowIfAbortRequested"/> threw, of the abort.</summary>
+    /// <summary>
+    /// Gets the reason of the stop or, if <see cref="StopToken.ThrowIfAbortRequested"/> threw, of the abort.
+    /// </summary>
     public StopReason Reason { get; }
 
     /// <summary>Gets the stage that was reached when the exception was thrown.</summary>

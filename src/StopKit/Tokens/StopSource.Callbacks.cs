@@ -3,7 +3,9 @@ namespace StopKit;
 /// <content>Callbacks: registering, unregistering, running.</content>
 public sealed partial class StopSource
 {
-    /// <summary>Registers a callback for a stage; if the stage was reached, runs it at once and returns an empty registration.</summary>
+    /// <summary>
+    /// Registers a callback for a stage; if the stage was reached, runs it at once and returns an empty registration.
+    /// </summary>
     internal StopRegistration Register(StopStage stage, Action<object?, StopReason> action, object? state, bool observes)
     {
         var reason = ReasonOf(stage);
@@ -83,7 +85,10 @@ public sealed partial class StopSource
         return isListed;
     }
 
-    /// <summary>Unregisters; if that came too late, returns a task that ends when the callback has returned, or null if there is nothing to wait for.</summary>
+    /// <summary>
+    /// Unregisters; if that came too late, returns a task that ends when the callback has returned, or null if there is
+    /// nothing to wait for.
+    /// </summary>
     internal Task? UnregisterOrWait(StopCallback callback, long id)
     {
         if (Unregister(callback, id))

@@ -5,10 +5,12 @@ namespace StopKit;
 /// <content>The end of a source.</content>
 public sealed partial class StopSource
 {
-    /// <summary>Releases what the source holds, and unlinks it; its children are linked to its parents from then on.</summary>
+    /// <summary>
+    /// Releases what the source holds, and unlinks it; its children are linked to its parents from then on.
+    /// </summary>
     /// <remarks>
-    /// It does not stop anything. Callbacks that were not called by then never are. A second call does nothing. May be called while a
-    /// stop is under way: that request completes what it has claimed.
+    /// It does not stop anything. Callbacks that were not called by then never are. A second call does nothing. May be
+    /// called while a stop is under way: that request completes what it has claimed.
     /// </remarks>
     public void Dispose()
     {
@@ -78,8 +80,8 @@ public sealed partial class StopSource
 
     /// <summary>Disposes a child by taking out its only link, under this gate alone, if nothing hangs on it.</summary>
     /// <returns>
-    /// False if something does, if a thread is at the child's own gate, or if this source is disposed too, so that its own end may be
-    /// linking the child elsewhere just now.
+    /// False if something does, if a thread is at the child's own gate, or if this source is disposed too, so that its
+    /// own end may be linking the child elsewhere just now.
     /// </returns>
     private bool DetachBare(StopLink link)
     {
@@ -87,7 +89,8 @@ public sealed partial class StopSource
         // the mark; a thread that attaches something makes the state before that. One of the two sees the other.
         link.Child._isDisposed = true;
         _gate.Enter();
-        // The end of the child's list before its head: a thread that moves the child adds the new links in front before it takes the old ones out.
+        // The end of the child's list before its head: a thread that moves the child adds the new links in front before it
+        // takes the old ones out.
         var isBare = link.Child._gate.IsFree
             && !_isDisposed
             && link.Child._attached is null
@@ -116,7 +119,10 @@ public sealed partial class StopSource
         link.State = StopLink.LinkState.Dead;
     }
 
-    /// <summary>Lets go of what a disposed source cannot use any more; callbacks of a stage that was claimed belong to the request. Called under the gate.</summary>
+    /// <summary>
+    /// Lets go of what a disposed source cannot use any more; callbacks of a stage that was claimed belong to the
+    /// request. Called under the gate.
+    /// </summary>
     /// <returns>What is to be disposed outside of the gate.</returns>
     private (StopTimer? Stop, StopTimer? Abort) Drop(StopSourceState state)
     {

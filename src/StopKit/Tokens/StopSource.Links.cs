@@ -6,7 +6,9 @@ public sealed partial class StopSource
     /// <summary>Makes a child scope: it stops with its parent, or alone.</summary>
     /// <param name="parent">The parent; with <see cref="StopToken.None"/> the source has no parent.</param>
     /// <returns>A new source with the parent's clock and logger, already stopped if the parent is.</returns>
-    /// <remarks>Dispose it when the scope ends, otherwise the parent holds it until it aborts (see <see cref="LiveChildren"/>).</remarks>
+    /// <remarks>
+    /// Dispose it when the scope ends, otherwise the parent holds it until it aborts (see <see cref="LiveChildren"/>).
+    /// </remarks>
     public static StopSource LinkedTo(StopToken parent)
     {
         var source = parent.Source;
@@ -18,7 +20,10 @@ public sealed partial class StopSource
     /// <summary>Makes a child scope of several parents: the first of them to stop wins.</summary>
     /// <param name="parents">The parents; if several are stopped already, the first in this order wins.</param>
     /// <returns>A new source with the first parent's clock and logger.</returns>
-    /// <remarks>In C# 12, the default for .NET 8, write them in brackets: <c>StopSource.LinkedTo([first, second])</c>. Dispose it when the scope ends.</remarks>
+    /// <remarks>
+    /// In C# 12, the default for .NET 8, write them in brackets: <c>StopSource.LinkedTo([first, second])</c>. Dispose
+    /// it when the scope ends.
+    /// </remarks>
     public static StopSource LinkedTo(params ReadOnlySpan<StopToken> parents)
     {
         StopContext? context = null;
@@ -31,8 +36,13 @@ public sealed partial class StopSource
         return child;
     }
 
-    /// <summary>Makes a source that stops when a <see cref="CancellationToken"/> from elsewhere is canceled, on the canceling thread.</summary>
-    /// <param name="foreign">The token; its cancellation is a stop with <see cref="StopCause.CancellationToken"/>.</param>
+    /// <summary>
+    /// Makes a source that stops when a <see cref="CancellationToken"/> from elsewhere is canceled, on the canceling
+    /// thread.
+    /// </summary>
+    /// <param name="foreign">
+    /// The token; its cancellation is a stop with <see cref="StopCause.CancellationToken"/>.
+    /// </param>
     /// <returns>A new source, already stopped if the token is canceled. Dispose it to let go of the token.</returns>
     public static StopSource LinkedTo(CancellationToken foreign)
     {
@@ -45,7 +55,10 @@ public sealed partial class StopSource
         return source;
     }
 
-    /// <summary>Makes a source for one wait that a <see cref="CancellationToken"/> may end; that is no request, and is not counted as one.</summary>
+    /// <summary>
+    /// Makes a source for one wait that a <see cref="CancellationToken"/> may end; that is no request, and is not
+    /// counted as one.
+    /// </summary>
     internal static StopSource ForWait(CancellationToken foreign)
     {
         var source = new StopSource(StopContext.Default);
@@ -54,7 +67,9 @@ public sealed partial class StopSource
         return source;
     }
 
-    /// <summary>Links a child that no other code has yet; a shorter way than <see cref="Adopt"/> for what happens most often.</summary>
+    /// <summary>
+    /// Links a child that no other code has yet; a shorter way than <see cref="Adopt"/> for what happens most often.
+    /// </summary>
     internal void AdoptNew(StopSource child, bool abortOnly)
     {
         var state = MakeState();
@@ -71,7 +86,10 @@ public sealed partial class StopSource
         Adopt(child, abortOnly);
     }
 
-    /// <summary>Links a child below this source (if this one was disposed: below its parents), and hands down what was requested.</summary>
+    /// <summary>
+    /// Links a child below this source (if this one was disposed: below its parents), and hands down what was
+    /// requested.
+    /// </summary>
     internal void Adopt(StopSource child, bool abortOnly)
     {
         // Most often these stay empty: only a disposed source sends us on to what is above it, on each of many ways maybe.
@@ -95,7 +113,10 @@ public sealed partial class StopSource
         }
     }
 
-    /// <summary>Tells whether a stop of <paramref name="ancestor"/> reaches this source; to link it above that one would make a circle.</summary>
+    /// <summary>
+    /// Tells whether a stop of <paramref name="ancestor"/> reaches this source; to link it above that one would make a
+    /// circle.
+    /// </summary>
     internal bool IsBelow(StopSource ancestor)
     {
         foreach (var source in SelfAndAbove())
@@ -128,7 +149,9 @@ public sealed partial class StopSource
         }
     }
 
-    /// <returns>What was requested of this source, to be handed down; and if it was disposed, the links to its parents.</returns>
+    /// <returns>
+    /// What was requested of this source, to be handed down; and if it was disposed, the links to its parents.
+    /// </returns>
     private (StopReason? Stop, StopReason? Abort, StopLink? Instead) TryAttach(StopSource child, bool abortOnly)
     {
         var state = MakeState();
@@ -151,7 +174,10 @@ public sealed partial class StopSource
         return (stop, abort, instead);
     }
 
-    /// <summary>Notes a link to a parent; false if there is nothing to link: this source was disposed, or hangs on that parent already.</summary>
+    /// <summary>
+    /// Notes a link to a parent; false if there is nothing to link: this source was disposed, or hangs on that parent
+    /// already.
+    /// </summary>
     private bool Remember(StopLink link)
     {
         _gate.Enter();
@@ -195,10 +221,14 @@ public sealed partial class StopSource
         _gate.Exit();
     }
 
-    /// <summary>Passes on what was requested, and counted, above: to a newly linked child, or to a stage of a group.</summary>
+    /// <summary>
+    /// Passes on what was requested, and counted, above: to a newly linked child, or to a stage of a group.
+    /// </summary>
     internal void HandDown(StopReason stop, StopReason? abort) => MarkAll(stop, abort).Complete();
 
-    /// <summary>Does the same, but leaves the callbacks to another thread, for a caller that must not be held up by them.</summary>
+    /// <summary>
+    /// Does the same, but leaves the callbacks to another thread, for a caller that must not be held up by them.
+    /// </summary>
     internal void HandDownInBackground(StopReason stop, StopReason? abort) => MarkAll(stop, abort).CompleteInBackground();
 
     private StopPropagation MarkAll(StopReason stop, StopReason? abort)

@@ -3,7 +3,10 @@ namespace StopKit;
 /// <content>Requests, up to the point where code from outside runs.</content>
 public sealed partial class StopSource
 {
-    /// <summary>Requests a stop, but completes it on a thread of its own: for a caller whose wait has a limit that no callback may break.</summary>
+    /// <summary>
+    /// Requests a stop, but completes it on a thread of its own: for a caller whose wait has a limit that no callback
+    /// may break.
+    /// </summary>
     /// <returns>A task that ends when every callback has run.</returns>
     internal Task RequestStopInBackground(StopReason reason, TimeSpan grace)
     {
@@ -21,15 +24,24 @@ public sealed partial class StopSource
         return propagation.CompleteInBackground();
     }
 
-    /// <summary>Gets a value indicating whether a request runs code from outside here: a callback, or what may be tied to a token.</summary>
+    /// <summary>
+    /// Gets a value indicating whether a request runs code from outside here: a callback, or what may be tied to a
+    /// token.
+    /// </summary>
     internal bool RunsCode => _attached is { } attached
         && (attached is not StopSourceState state || state.Callbacks.HasAny || (state.Stopping ?? state.Aborting) is not null);
 
-    /// <summary>Waits until another request has marked all below this source, which takes it some instructions for each descendant.</summary>
-    /// <returns>False if that request is held up, by a clock that blocks in its timestamp: the caller then has to mark what is left.</returns>
+    /// <summary>
+    /// Waits until another request has marked all below this source, which takes it some instructions for each
+    /// descendant.
+    /// </summary>
+    /// <returns>
+    /// False if that request is held up, by a clock that blocks in its timestamp: the caller then has to mark what is
+    /// left.
+    /// </returns>
     /// <remarks>
-    /// Waiting comes first because it keeps the callbacks in order: what this request claims it has to complete, perhaps after the
-    /// parent of what it claimed.
+    /// Waiting comes first because it keeps the callbacks in order: what this request claims it has to complete,
+    /// perhaps after the parent of what it claimed.
     /// </remarks>
     private bool AwaitPassedOn(Marks passedOn)
     {
@@ -47,14 +59,17 @@ public sealed partial class StopSource
         return true;
     }
 
-    /// <summary>Marks the stop, releases its waits, and starts the grace; the caller completes the propagation.</summary>
+    /// <summary>
+    /// Marks the stop, releases its waits, and starts the grace; the caller completes the propagation.
+    /// </summary>
     private bool BeginStop(StopReason? reason, TimeSpan? grace, ref StopPropagation propagation)
     {
         var abortReason = grace == TimeSpan.Zero ? StopReason.Deadline(TimeSpan.Zero, "grace").Stamp(_context.Time) : null;
         var stopReason = reason?.Stamp(_context.Time) ?? StopReason.RequestedNow(_context.Time);
         // Noted before the stop can be seen, because code that sees it may ask how much time there is. Its timer starts after.
         var abortDeadline = NoteGrace(grace);
-        var first = (abortReason is null && ClaimChildless(stopReason, ref propagation)) || propagation.Mark(this, StopStage.Stopping, stopReason);
+        var first = (abortReason is null && ClaimChildless(stopReason, ref propagation))
+            || propagation.Mark(this, StopStage.Stopping, stopReason);
         var firstAbort = abortReason is not null && propagation.Mark(this, StopStage.Aborting, abortReason);
         propagation.ReleaseWaits();
         // Before the callbacks, because one that blocks must not hold up the abort.
@@ -75,7 +90,10 @@ public sealed partial class StopSource
         return first;
     }
 
-    /// <summary>Marks the abort, and the stop if that was not requested, and releases the waits; the caller completes the propagation.</summary>
+    /// <summary>
+    /// Marks the abort, and the stop if that was not requested, and releases the waits; the caller completes the
+    /// propagation.
+    /// </summary>
     private bool BeginAbort(StopReason? reason, ref StopPropagation propagation)
     {
         var abortReason = (reason ?? StopReason.Requested("abort requested")).Stamp(_context.Time);

@@ -30,9 +30,12 @@ public sealed partial class StopSource
     }
 
     /// <summary>
-    /// Claims a stage for <paramref name="reason"/>, unless the source has a reason of its own, and hands the children to the propagation.
+    /// Claims a stage for <paramref name="reason"/>, unless the source has a reason of its own, and hands the children
+    /// to the propagation.
     /// </summary>
-    /// <returns>True if the stage was claimed, so that its waits, tokens and callbacks are the propagation's to complete.</returns>
+    /// <returns>
+    /// True if the stage was claimed, so that its waits, tokens and callbacks are the propagation's to complete.
+    /// </returns>
     internal bool Enter(StopStage stage, StopReason reason, StopReason stopReason, ref StopPropagation propagation, bool isRequest)
     {
         // An abort may find a source running: a shield, which does not see the stop above it, or one that a concurrent stop has
@@ -86,7 +89,10 @@ public sealed partial class StopSource
         return claimed;
     }
 
-    /// <summary>Notes that this source and all below it report the stage; after an abort there is nothing left to tell the children.</summary>
+    /// <summary>
+    /// Notes that this source and all below it report the stage; after an abort there is nothing left to tell the
+    /// children.
+    /// </summary>
     internal void Leave(StopStage stage)
     {
         StopLink? released = null;
@@ -170,7 +176,10 @@ public sealed partial class StopSource
         return made?.Token ?? new CancellationToken(canceled: isRequested);
     }
 
-    /// <summary>Keeps a new source of a stage's token, unless there is one already; returns the one that is kept. Called under the gate.</summary>
+    /// <summary>
+    /// Keeps a new source of a stage's token, unless there is one already; returns the one that is kept. Called under
+    /// the gate.
+    /// </summary>
     private CancellationTokenSource KeepOrGet(StopStage stage, CancellationTokenSource cancellation)
     {
         // Compare-exchange, because a state is made without the gate.

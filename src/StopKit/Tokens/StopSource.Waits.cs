@@ -27,7 +27,10 @@ public sealed partial class StopSource
         return wasQueued;
     }
 
-    /// <summary>Gets a handle that is set at stop; made on first use and left to its finalizer, because others may be waiting on it.</summary>
+    /// <summary>
+    /// Gets a handle that is set at stop; made on first use and left to its finalizer, because others may be waiting on
+    /// it.
+    /// </summary>
     internal WaitHandle StopHandle()
     {
         var state = MakeState();
@@ -45,7 +48,9 @@ public sealed partial class StopSource
         return handle;
     }
 
-    /// <summary>Gets a value indicating whether an abort is planned here; one that is planned above does not count.</summary>
+    /// <summary>
+    /// Gets a value indicating whether an abort is planned here; one that is planned above does not count.
+    /// </summary>
     internal bool HasAbortDeadline => State is { } state && Volatile.Read(ref state.AbortDeadline) is not null;
 
     /// <summary>The time until the earliest abort that is planned here or above; infinite if none is.</summary>

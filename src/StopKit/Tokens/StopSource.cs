@@ -11,18 +11,18 @@ namespace StopKit;
 ///    └──────────────────────────────RequestAbort (stop callbacks first, then abort callbacks)──────────────────▲
 /// </code>
 /// <para>
-/// A stop only moves forward and flows down to linked sources, never up. First every descendant reports the stop and every
-/// StopKit wait is released, then the <see cref="CancellationToken"/>s are cancelled, then callbacks run, all on the
-/// requesting thread: newest first, a child's before its parent's. What a callback throws is kept in
+/// A stop only moves forward and flows down to linked sources, never up. First every descendant reports the stop and
+/// every StopKit wait is released, then the <see cref="CancellationToken"/>s are cancelled, then callbacks run, all on
+/// the requesting thread: newest first, a child's before its parent's. What a callback throws is kept in
 /// <see cref="CallbackExceptions"/> and logged; no caller sees it.
 /// </para>
 /// <para>
-/// Thread safety: every member may be called from any thread, also from a callback. After <see cref="Dispose"/> nothing throws:
-/// requests return false and tokens keep their last state. Disposing does not stop.
+/// Thread safety: every member may be called from any thread, also from a callback. After <see cref="Dispose"/> nothing
+/// throws: requests return false and tokens keep their last state. Disposing does not stop.
 /// </para>
 /// <para>
-/// Two ideas are borrowed: the two-stage stop from the Unix habit of SIGTERM before SIGKILL, the pooled registrations told apart
-/// by number from the BCL's <see cref="CancellationTokenSource"/>.
+/// Two ideas are borrowed: the two-stage stop from the Unix habit of SIGTERM before SIGKILL, the pooled registrations
+/// told apart by number from the BCL's <see cref="CancellationTokenSource"/>.
 /// </para>
 /// </remarks>
 [DebuggerDisplay("{DebuggerDisplay,nq}")]
@@ -61,7 +61,9 @@ public sealed partial class StopSource : IDisposable
     private volatile bool _isDisposed; // written under the gate, or before the parent's, see DetachBare
 
     /// <summary>Makes a source that runs until a stop is requested.</summary>
-    /// <param name="timeProvider">The clock for graces, deadlines and waits; <see cref="TimeProvider.System"/> if null.</param>
+    /// <param name="timeProvider">
+    /// The clock for graces, deadlines and waits; <see cref="TimeProvider.System"/> if null.
+    /// </param>
     /// <param name="logger">Where requests and failed callbacks are logged; nowhere if null.</param>
     public StopSource(TimeProvider? timeProvider = null, ILogger? logger = null)
         : this(StopContext.For(timeProvider, logger))
@@ -89,13 +91,21 @@ public sealed partial class StopSource : IDisposable
     /// <remarks>Not null as soon as <see cref="IsStopRequested"/> is true.</remarks>
     public StopReason? Reason => _stopReason;
 
-    /// <summary>Gets why the abort was requested (grace expired, a second Ctrl+C, …); null before <see cref="StopStage.Aborting"/>.</summary>
+    /// <summary>
+    /// Gets why the abort was requested (grace expired, a second Ctrl+C, …); null before
+    /// <see cref="StopStage.Aborting"/>.
+    /// </summary>
     public StopReason? AbortReason => _abortReason;
 
-    /// <summary>Gets what callbacks of this source, and its clock, have thrown so far, oldest first; a list that never changes.</summary>
+    /// <summary>
+    /// Gets what callbacks of this source, and its clock, have thrown so far, oldest first; a list that never changes.
+    /// </summary>
     public IReadOnlyList<Exception> CallbackExceptions => State is { } state ? KeptException.ToList(state.NewestException) : [];
 
-    /// <summary>Gets the number of sources that are linked to this one and not disposed; one that only grows is a forgotten scope.</summary>
+    /// <summary>
+    /// Gets the number of sources that are linked to this one and not disposed; one that only grows is a forgotten
+    /// scope.
+    /// </summary>
     public int LiveChildren => State is { } state ? state.Children.Count : 0;
 
     internal StopContext Context => _context;
@@ -113,15 +123,20 @@ public sealed partial class StopSource : IDisposable
     /// <summary>Requests a stop; of any number of requests the first one wins and its reason stays.</summary>
     /// <param name="reason">Why; <see cref="StopReason.Requested"/> if null.</param>
     /// <param name="grace">
-    /// How long after this call an abort follows; none if null or infinite. It also counts when the stop was requested before, but
-    /// can only bring the abort forward. Zero aborts at once. Up to 24 days.
+    /// How long after this call an abort follows; none if null or infinite. It also counts when the stop was requested
+    /// before, but can only bring the abort forward. Zero aborts at once. Up to 24 days.
     /// </param>
-    /// <returns>True if this call requested the stop; false if it had been requested, or the source was disposed.</returns>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="grace"/> is negative and not infinite, or too long.</exception>
+    /// <returns>
+    /// True if this call requested the stop; false if it had been requested, or the source was disposed.
+    /// </returns>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// <paramref name="grace"/> is negative and not infinite, or too long.
+    /// </exception>
     /// <remarks>
-    /// When it returns, every descendant reports the stop, whichever request won; and every callback has run, or is being run by the
-    /// thread of a concurrent request, or is the caller itself. Callbacks of another request are not waited for. A clock that throws
-    /// keeps no stop from happening: a grace for which it makes no timer runs on the system's clock, and what it threw is in
+    /// When it returns, every descendant reports the stop, whichever request won; and every callback has run, or is
+    /// being run by the thread of a concurrent request, or is the caller itself. Callbacks of another request are not
+    /// waited for. A clock that throws keeps no stop from happening: a grace for which it makes no timer runs on the
+    /// system's clock, and what it threw is in
     /// <see cref="CallbackExceptions"/> and in the log.
     /// </remarks>
     public bool RequestStop(StopReason? reason = null, TimeSpan? grace = null)
@@ -137,9 +152,14 @@ public sealed partial class StopSource : IDisposable
         return first;
     }
 
-    /// <summary>Requests an abort, and before it the stop unless that was requested; the first request wins and its reason stays.</summary>
+    /// <summary>
+    /// Requests an abort, and before it the stop unless that was requested; the first request wins and its reason
+    /// stays.
+    /// </summary>
     /// <param name="reason">Why; <see cref="StopReason.Requested"/> if null.</param>
-    /// <returns>True if this call requested the abort; false if it had been requested, or the source was disposed.</returns>
+    /// <returns>
+    /// True if this call requested the abort; false if it had been requested, or the source was disposed.
+    /// </returns>
     public bool RequestAbort(StopReason? reason = null)
     {
         if (IsAbortRequested && AwaitPassedOn(Marks.AbortPassedOn))
@@ -150,10 +170,15 @@ public sealed partial class StopSource : IDisposable
         return first;
     }
 
-    /// <summary>Requests a stop after a delay, on a timer of the source's clock; an earlier deadline stays, a later one is replaced.</summary>
+    /// <summary>
+    /// Requests a stop after a delay, on a timer of the source's clock; an earlier deadline stays, a later one is
+    /// replaced.
+    /// </summary>
     /// <param name="delay">How long; zero stops now, infinite does nothing. Up to 24 days.</param>
     /// <param name="reason">Why; <c>deadline of … expired</c> if null.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="delay"/> is negative and not infinite, or too long.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// <paramref name="delay"/> is negative and not infinite, or too long.
+    /// </exception>
     public void StopAfter(TimeSpan delay, StopReason? reason = null)
     {
         Timeouts.Check(delay);

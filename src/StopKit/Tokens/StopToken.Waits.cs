@@ -3,10 +3,14 @@ namespace StopKit;
 /// <content>Waits. They look at the state before they block, lose no wake-up, and never throw for a stop.</content>
 public readonly partial struct StopToken
 {
-    /// <summary>Sleeps until a stop is requested or the time is up: the interruptible form of <c>Thread.Sleep</c>.</summary>
+    /// <summary>
+    /// Sleeps until a stop is requested or the time is up: the interruptible form of <c>Thread.Sleep</c>.
+    /// </summary>
     /// <param name="timeout">How long at most; zero only looks, infinite waits for the stop. Up to 24 days.</param>
     /// <returns>True if a stop is requested, which wins a tie with the time; false if the time is up.</returns>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="timeout"/> is negative and not infinite, or too long.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// <paramref name="timeout"/> is negative and not infinite, or too long.
+    /// </exception>
     /// <exception cref="InvalidOperationException">
     /// <paramref name="timeout"/> is infinite and this is <see cref="None"/>, for which no stop ever comes.
     /// </exception>
@@ -51,17 +55,23 @@ public readonly partial struct StopToken
     }
 
     /// <summary>Waits until a stop is requested.</summary>
-    /// <exception cref="InvalidOperationException">This is <see cref="None"/>, for which no stop ever comes.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// This is <see cref="None"/>, for which no stop ever comes.
+    /// </exception>
     /// <exception cref="ThreadInterruptedException">The thread was interrupted.</exception>
-    /// <remarks>A source that is disposed unstopped meanwhile leaves the caller waiting: it cannot be stopped any more.</remarks>
+    /// <remarks>
+    /// A source that is disposed unstopped meanwhile leaves the caller waiting: it cannot be stopped any more.
+    /// </remarks>
     public void Wait() => Wait(Timeout.InfiniteTimeSpan);
 
     /// <summary>Waits until a stop is requested, without a thread.</summary>
     /// <returns>A task that ends at the stop; never canceled.</returns>
-    /// <exception cref="InvalidOperationException">This is <see cref="None"/>, for which no stop ever comes.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// This is <see cref="None"/>, for which no stop ever comes.
+    /// </exception>
     /// <remarks>
-    /// The code behind the await never runs on the thread that requests the stop. If the source is disposed unstopped meanwhile, the
-    /// task never ends: that source cannot be stopped any more.
+    /// The code behind the await never runs on the thread that requests the stop. If the source is disposed unstopped
+    /// meanwhile, the task never ends: that source cannot be stopped any more.
     /// </remarks>
     public ValueTask WaitAsync()
     {
@@ -72,8 +82,12 @@ public readonly partial struct StopToken
 
     /// <summary>Waits until a stop is requested or the time is up, without a thread.</summary>
     /// <param name="timeout">How long at most; zero only looks, infinite waits for the stop. Up to 24 days.</param>
-    /// <returns>True if a stop is requested, which wins a tie with the time; false if the time is up. Never canceled.</returns>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="timeout"/> is negative and not infinite, or too long.</exception>
+    /// <returns>
+    /// True if a stop is requested, which wins a tie with the time; false if the time is up. Never canceled.
+    /// </returns>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// <paramref name="timeout"/> is negative and not infinite, or too long.
+    /// </exception>
     /// <exception cref="InvalidOperationException">
     /// <paramref name="timeout"/> is infinite and this is <see cref="None"/>, for which no stop ever comes.
     /// </exception>
@@ -105,12 +119,18 @@ public readonly partial struct StopToken
 
     /// <summary>Waits until a handle is signaled, a stop is requested, or the time is up.</summary>
     /// <param name="handle">
-    /// The handle; it is consumed (an auto-reset event, a mutex, a semaphore) only if the result is <see cref="StopWaitResult.Signaled"/>.
+    /// The handle; it is consumed (an auto-reset event, a mutex, a semaphore) only if the result is
+    /// <see cref="StopWaitResult.Signaled"/>.
     /// </param>
     /// <param name="timeout">How long at most; zero only looks, infinite has no limit. Up to 24 days.</param>
-    /// <returns>What ended the wait; <see cref="StopWaitResult.Signaled"/> wins a tie, then <see cref="StopWaitResult.StopRequested"/>.</returns>
+    /// <returns>
+    /// What ended the wait; <see cref="StopWaitResult.Signaled"/> wins a tie, then
+    /// <see cref="StopWaitResult.StopRequested"/>.
+    /// </returns>
     /// <exception cref="ArgumentNullException"><paramref name="handle"/> is null.</exception>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="timeout"/> is negative and not infinite, or too long.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// <paramref name="timeout"/> is negative and not infinite, or too long.
+    /// </exception>
     /// <exception cref="AbandonedMutexException">
     /// The handle is a mutex whose owner ended without releasing it; the caller owns it now.
     /// </exception>

@@ -16,8 +16,8 @@ namespace StopKit;
 /// <em>observation</em>: a worker that returns without one has <c>Completed</c>, with one it has <c>Stopped</c>.
 /// </para>
 /// <para>
-/// The token that code outside of a worker reads from <c>Worker.StopToken</c> does not observe. It is equal to the worker's own:
-/// two tokens are equal if the same request stops both, whatever else they do.
+/// The token that code outside of a worker reads from <c>Worker.StopToken</c> does not observe. It is equal to the
+/// worker's own: two tokens are equal if the same request stops both, whatever else they do.
 /// </para>
 /// </remarks>
 [DebuggerDisplay("{DebuggerDisplay,nq}")]
@@ -69,8 +69,8 @@ public readonly partial struct StopToken : IEquatable<StopToken>
 
     /// <summary>Gets a token that is canceled at stop: pass it to calls of the platform.</summary>
     /// <remarks>
-    /// Made on first use. The library cannot tell what a worker sees through it, so a worker that took it and returns after the
-    /// stop counts as having observed the stop.
+    /// Made on first use. The library cannot tell what a worker sees through it, so a worker that took it and returns
+    /// after the stop counts as having observed the stop.
     /// </remarks>
     public CancellationToken Stopping => CancellationTokenOf(StopStage.Stopping);
 
@@ -125,10 +125,16 @@ public readonly partial struct StopToken : IEquatable<StopToken>
             throw new StopRequestedException(AbortReason!, StopStage.Aborting, Aborting);
     }
 
-    /// <summary>Opens a scope for cleanup that does not see this token's stop, only its own time limit and this token's abort.</summary>
-    /// <param name="max">How long the cleanup may take until the scope's token stops; infinite for no limit. Up to 24 days.</param>
+    /// <summary>
+    /// Opens a scope for cleanup that does not see this token's stop, only its own time limit and this token's abort.
+    /// </summary>
+    /// <param name="max">
+    /// How long the cleanup may take until the scope's token stops; infinite for no limit. Up to 24 days.
+    /// </param>
     /// <returns>A source to dispose when the cleanup is done; born aborted if this token is.</returns>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="max"/> is negative and not infinite, or too long.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// <paramref name="max"/> is negative and not infinite, or too long.
+    /// </exception>
     public StopSource Shield(TimeSpan max)
     {
         Timeouts.Check(max);
@@ -146,10 +152,12 @@ public readonly partial struct StopToken : IEquatable<StopToken>
     public void Checkpoint([CallerMemberName] string member = "", [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
         Context.OnCheckpoint(member, file, line);
 
-    /// <summary>Says that the worker whose token this is, or a scope of, is ready: what depends on it may begin.</summary>
+    /// <summary>
+    /// Says that the worker whose token this is, or a scope of, is ready: what depends on it may begin.
+    /// </summary>
     /// <remarks>
-    /// For workers with <see cref="WorkerOptions.ReportsReady"/>. It does not throw, is no observation, and does nothing a second time, in any other worker,
-    /// or outside of a worker.
+    /// For workers with <see cref="WorkerOptions.ReportsReady"/>. It does not throw, is no observation, and does
+    /// nothing a second time, in any other worker, or outside of a worker.
     /// </remarks>
     public void ReportReady() => Context.OnReady();
 

@@ -9,7 +9,9 @@ public enum StopWaitResult
     /// <summary>The handle was signaled, or the event set; it wins over a stop that is requested as well.</summary>
     Signaled = 1,
 
-    /// <summary>A stop was requested, or the given <see cref="CancellationToken"/> canceled, and nothing was signaled.</summary>
+    /// <summary>
+    /// A stop was requested, or the given <see cref="CancellationToken"/> canceled, and nothing was signaled.
+    /// </summary>
     StopRequested = 2,
 
     /// <summary>The time limit expired.</summary>

@@ -2,7 +2,9 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace StopKit;
 
-/// <summary>The callbacks of one source, newest first for each stage, and some spare ones; the source's gate guards every call.</summary>
+/// <summary>
+/// The callbacks of one source, newest first for each stage, and some spare ones; the source's gate guards every call.
+/// </summary>
 internal struct CallbackList
 {
     // Enough for a loop that registers around each piece of work; more would keep memory after a burst.
@@ -16,7 +18,9 @@ internal struct CallbackList
     /// <summary>Gets a value indicating whether a callback is registered for either stage.</summary>
     internal readonly bool HasAny => (_newestOnStop ?? _newestOnAbort) is not null;
 
-    /// <summary>Gets a value indicating whether <see cref="TakeSpare"/> would find one; a look without the gate may be wrong.</summary>
+    /// <summary>
+    /// Gets a value indicating whether <see cref="TakeSpare"/> would find one; a look without the gate may be wrong.
+    /// </summary>
     internal readonly bool HasSpare => _spareCount > 0;
 
     internal readonly bool Has(StopStage stage) => (stage == StopStage.Aborting ? _newestOnAbort : _newestOnStop) is not null;
@@ -48,7 +52,9 @@ internal struct CallbackList
         _spareCount++;
     }
 
-    /// <summary>Takes the newest callback of a stage out, for the calling thread to run it; null if none is left.</summary>
+    /// <summary>
+    /// Takes the newest callback of a stage out, for the calling thread to run it; null if none is left.
+    /// </summary>
     internal StopCallback? TakeNewest(StopStage stage)
     {
         ref var newest = ref NewestOf(stage);

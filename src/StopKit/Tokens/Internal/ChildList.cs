@@ -1,6 +1,8 @@
 namespace StopKit;
 
-/// <summary>The links to the children of one source, newest first; the source's gate guards every call but <see cref="Count"/>.</summary>
+/// <summary>
+/// The links to the children of one source, newest first; the source's gate guards every call but <see cref="Count"/>.
+/// </summary>
 internal struct ChildList
 {
     private int _count;

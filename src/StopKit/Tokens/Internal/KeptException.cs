@@ -1,6 +1,9 @@
 namespace StopKit;
 
-/// <summary>An exception that was kept from the caller, and those before it: a list that grows at its head, so that each costs the same.</summary>
+/// <summary>
+/// An exception that was kept from the caller, and those before it: a list that grows at its head, so that each costs
+/// the same.
+/// </summary>
 internal sealed record KeptException(Exception Exception, KeptException? Earlier)
 {
     private int Count { get; } = Earlier is null ? 1 : Earlier.Count + 1;

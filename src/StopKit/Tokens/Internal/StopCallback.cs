@@ -1,6 +1,9 @@
 namespace StopKit;
 
-/// <summary>One registered callback; its owner's gate guards it. Used again for later registrations, told apart by <see cref="Id"/>.</summary>
+/// <summary>
+/// One registered callback; its owner's gate guards it. Used again for later registrations, told apart by
+/// <see cref="Id"/>.
+/// </summary>
 /// <remarks>
 /// <code>
 /// free ──register──▶ listed ──a stop takes it──▶ running ──returned or thrown──▶ done (Id + 1)
@@ -14,7 +17,9 @@ internal sealed class StopCallback(StopSource owner)
     internal long Id = 1;
     internal StopStage Stage;
 
-    /// <summary>True if its run is an observation of the stop: it was registered through a token that observes.</summary>
+    /// <summary>
+    /// True if its run is an observation of the stop: it was registered through a token that observes.
+    /// </summary>
     internal bool Observes;
     internal Action<object?, StopReason>? Action;
     internal object? State;
@@ -24,7 +29,9 @@ internal sealed class StopCallback(StopSource owner)
     /// <summary>The managed id of the thread that runs it; 0 while it is not running.</summary>
     internal int RunningThread;
 
-    /// <summary>Completed when the callback that runs has returned; made only when code wants to wait for that.</summary>
+    /// <summary>
+    /// Completed when the callback that runs has returned; made only when code wants to wait for that.
+    /// </summary>
     internal TaskCompletionSource? Returned;
 
     /// <summary>Ends a registration: whatever still holds its number holds an old one.</summary>

@@ -3,7 +3,9 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace StopKit;
 
-/// <summary>What a source and its children share: the clock, the log, and what wants to know how the stop is followed.</summary>
+/// <summary>
+/// What a source and its children share: the clock, the log, and what wants to know how the stop is followed.
+/// </summary>
 /// <remarks>The hooks do nothing here. A worker overrides them, so that the tokens need not know of workers.</remarks>
 internal class StopContext(TimeProvider time, ILogger logger)
 {
@@ -15,7 +17,9 @@ internal class StopContext(TimeProvider time, ILogger logger)
 
     internal ILogger Logger { get; } = logger;
 
-    /// <summary>Gets the context for code outside of what the hooks watch: the same clock and log, and hooks that do nothing.</summary>
+    /// <summary>
+    /// Gets the context for code outside of what the hooks watch: the same clock and log, and hooks that do nothing.
+    /// </summary>
     internal virtual StopContext Outside => this;
 
     internal static StopContext For(TimeProvider? time, ILogger? logger) =>
@@ -33,16 +37,23 @@ internal class StopContext(TimeProvider time, ILogger logger)
         // Nothing to note.
     }
 
-    /// <summary>Called when code takes a <see cref="CancellationToken"/> of the stop, through which it can see the stop unnoticed.</summary>
+    /// <summary>
+    /// Called when code takes a <see cref="CancellationToken"/> of the stop, through which it can see the stop
+    /// unnoticed.
+    /// </summary>
     internal virtual void OnCancellationTokenTaken()
     {
         // Nothing to note.
     }
 
-    /// <summary>Gets a value indicating whether any context of the process wants to know of abort deadlines now.</summary>
+    /// <summary>
+    /// Gets a value indicating whether any context of the process wants to know of abort deadlines now.
+    /// </summary>
     internal static bool ListensForDeadlines => Volatile.Read(ref _deadlineListeners) != 0;
 
-    /// <summary>Begins to want that; a full fence, so that either the caller sees a deadline or its requester sees the caller.</summary>
+    /// <summary>
+    /// Begins to want that; a full fence, so that either the caller sees a deadline or its requester sees the caller.
+    /// </summary>
     internal static void BeginToListenForDeadlines() => Interlocked.Increment(ref _deadlineListeners);
 
     internal static void EndToListenForDeadlines() => Interlocked.Decrement(ref _deadlineListeners);

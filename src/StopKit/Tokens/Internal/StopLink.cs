@@ -1,6 +1,8 @@
 namespace StopKit;
 
-/// <summary>Ties a child source to one of its parents; the parent's gate guards it, except where a member says otherwise.</summary>
+/// <summary>
+/// Ties a child source to one of its parents; the parent's gate guards it, except where a member says otherwise.
+/// </summary>
 /// <remarks>
 /// <code>
 /// Loose ──parent.Attach──▶ Attached ──parent.Detach, or the parent aborted──▶ Dead

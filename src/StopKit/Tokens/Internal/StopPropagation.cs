@@ -1,14 +1,17 @@
 namespace StopKit;
 
-/// <summary>One request on its way down the tree: first it marks every source, then it completes those it claimed.</summary>
+/// <summary>
+/// One request on its way down the tree: first it marks every source, then it completes those it claimed.
+/// </summary>
 /// <remarks>
 /// <para>
-/// Marks depth first, and lists each claimed source that has something to complete when all below it is done. So children come
-/// before their parents also where scopes with several parents make the tree a web. Iterative, because a chain of scopes may be
-/// deeper than the stack.
+/// Marks depth first, and lists each claimed source that has something to complete when all below it is done. So
+/// children come before their parents also where scopes with several parents make the tree a web. Iterative, because a
+/// chain of scopes may be deeper than the stack.
 /// </para>
 /// <para>
-/// Used by one thread, for one request; lives on its stack and is handed on by reference. A request of a source without children allocates no list.
+/// Used by one thread, for one request; lives on its stack and is handed on by reference. A request of a source without
+/// children allocates no list.
 /// </para>
 /// </remarks>
 internal struct StopPropagation
@@ -29,7 +32,9 @@ internal struct StopPropagation
     /// <param name="root">The uppermost source.</param>
     /// <param name="stage">The stage.</param>
     /// <param name="reason">Why.</param>
-    /// <param name="isRequest">True if the root itself was asked, and refuses if it was disposed; false if this comes from above it.</param>
+    /// <param name="isRequest">
+    /// True if the root itself was asked, and refuses if it was disposed; false if this comes from above it.
+    /// </param>
     /// <returns>True if this call brought the root there.</returns>
     internal bool Mark(StopSource root, StopStage stage, StopReason reason, bool isRequest = true)
     {
@@ -53,7 +58,9 @@ internal struct StopPropagation
         return isFirst;
     }
 
-    /// <summary>Gets when the request came: read from a clock once, however many workers of that clock it comes to.</summary>
+    /// <summary>
+    /// Gets when the request came: read from a clock once, however many workers of that clock it comes to.
+    /// </summary>
     internal long Timestamp(TimeProvider clock)
     {
         if (!ReferenceEquals(clock, _clock))
@@ -64,7 +71,8 @@ internal struct StopPropagation
     internal void PushEnter(StopSource source, StopReason reason, StopReason stopReason) =>
         (_steps ??= new()).Push(new Step(source, reason, stopReason, HasWork: false));
 
-    internal void PushLeave(StopSource source, bool hasWork) => (_steps ??= new()).Push(new Step(source, Reason: null, StopReason: null, hasWork));
+    internal void PushLeave(StopSource source, bool hasWork) =>
+        (_steps ??= new()).Push(new Step(source, Reason: null, StopReason: null, hasWork));
 
     /// <summary>Notes a claimed source that has something to complete, and below which everything is marked.</summary>
     internal void Claim(StopSource source, StopStage stage)
@@ -75,7 +83,9 @@ internal struct StopPropagation
             _stopped.Add(source);
     }
 
-    /// <summary>Releases the waits at the sources that this request claimed; nothing that may take long comes before this.</summary>
+    /// <summary>
+    /// Releases the waits at the sources that this request claimed; nothing that may take long comes before this.
+    /// </summary>
     internal readonly void ReleaseWaits()
     {
         if (IsEmpty)
@@ -86,7 +96,9 @@ internal struct StopPropagation
             source.ReleaseWaits(StopStage.Aborting);
     }
 
-    /// <summary>Cancels the <see cref="CancellationToken"/>s and runs the callbacks of every source that this request claimed.</summary>
+    /// <summary>
+    /// Cancels the <see cref="CancellationToken"/>s and runs the callbacks of every source that this request claimed.
+    /// </summary>
     internal readonly void Complete()
     {
         if (IsEmpty)
@@ -101,10 +113,17 @@ internal struct StopPropagation
             source.RunCallbacks(StopStage.Aborting);
     }
 
-    /// <summary>Completes on a thread of its own (the pool may be exhausted); at once if nothing from outside would run.</summary>
+    /// <summary>
+    /// Completes on a thread of its own (the pool may be exhausted); at once if nothing from outside would run.
+    /// </summary>
     /// <returns>A task that ends when it is completed.</returns>
     internal readonly Task CompleteInBackground() => _stopped.RunsCode || _aborted.RunsCode
-        ? Task.Factory.StartNew(static propagation => ((StopPropagation)propagation!).Complete(), this, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)
+        ? Task.Factory.StartNew(
+            static propagation => ((StopPropagation)propagation!).Complete(),
+            this,
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default)
         : Task.CompletedTask;
 
     /// <summary>Sources in the order of their claims; most requests claim one.</summary>
@@ -113,7 +132,9 @@ internal struct StopPropagation
         private StopSource? _first;
         private List<StopSource>? _others;
 
-        /// <summary>Gets a value indicating whether there is a callback, or a token to which callbacks may be tied.</summary>
+        /// <summary>
+        /// Gets a value indicating whether there is a callback, or a token to which callbacks may be tied.
+        /// </summary>
         internal readonly bool RunsCode => _first is { RunsCode: true } || (_others?.Exists(static source => source.RunsCode) ?? false);
 
         internal readonly bool IsEmpty => _first is null;

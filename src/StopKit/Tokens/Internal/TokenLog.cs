@@ -2,7 +2,9 @@ using Microsoft.Extensions.Logging;
 
 namespace StopKit;
 
-/// <summary>The messages of requests and callbacks; docs/operations.md lists their event ids, which never change.</summary>
+/// <summary>
+/// The messages of requests and callbacks; docs/operations.md lists their event ids, which never change.
+/// </summary>
 internal static partial class TokenLog
 {
     [LoggerMessage(1001, LogLevel.Debug, "Stop requested: {Reason}")]
