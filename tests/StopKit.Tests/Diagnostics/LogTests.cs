@@ -63,7 +63,7 @@ public sealed partial class LogTests
     }
 
     [Fact]
-    public void Every_event_is_tested_and_listed_in_the_README()
+    public void Every_event_is_tested_and_listed_in_the_docs()
     {
         var ids = typeof(StopSource).Assembly.GetTypes().SelectMany(type => type.GetMethods(BindingFlags.Static | BindingFlags.NonPublic))
             .Select(method => method.GetCustomAttribute<LoggerMessageAttribute>())
@@ -72,7 +72,7 @@ public sealed partial class LogTests
 
         ids.Should().NotBeEmpty();
         Situations.Keys.Should().BeEquivalentTo(ids.Keys);
-        Rows().Matches(File.ReadAllText(Path.Combine(Repository.Root, "README.md")))
+        Rows().Matches(File.ReadAllText(Repository.PathOf("docs", "operations.md")))
             .ToDictionary(row => int.Parse(row.Groups["id"].Value), row => Enum.Parse<LogLevel>(row.Groups["level"].Value))
             .Should().BeEquivalentTo(ids);
     }
