@@ -2,8 +2,15 @@ namespace StopKit;
 
 /// <summary>A <see cref="Worker"/> with a thread of its own, for code that blocks.</summary>
 /// <remarks>
+/// <para>
 /// Derive and override <see cref="Run"/>, or hand a body to <see cref="Start(string, Action{StopToken}, StopToken, WorkerOptions)"/>. Thread safety and
 /// life cycle: see <see cref="Worker"/>. Joining it waits for the end of the thread itself.
+/// </para>
+/// <para>
+/// On the system's clock <see cref="Worker.Stop"/>, <see cref="Worker.Dispose"/>, <see cref="Worker.Join"/> and the abort at the end of their grace need no
+/// thread of the thread pool, so that they work while all of its threads are blocked. These do need one: <see cref="Worker.StopAsync"/>, an await of
+/// <see cref="Worker.Completion"/>, the abort after a <see cref="Worker.RequestStop"/> with a grace, and every wait by another clock.
+/// </para>
 /// </remarks>
 public abstract class ThreadWorker : Worker
 {
@@ -85,7 +92,7 @@ public abstract class ThreadWorker : Worker
         // Known only from its start on: a thread that was not started cannot be joined, and a joiner may be here before that.
         Volatile.Write(ref _thread, Thread.CurrentThread);
         AsyncWorker.LeaveFlow(); // the thread was started in the flow of its starter, but is not part of it
-        var bodyException = Catch(static (self, token) => self.Run(token), BodyToken);
+        var bodyException = Catch(static (self, token) => self.Run(token), Source.Token);
         var outcome = Judge(bodyException);
         Exception? cleanUpException = null;
         if (HasCleanUp)

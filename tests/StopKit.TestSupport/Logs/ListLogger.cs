@@ -4,14 +4,20 @@ using Microsoft.Extensions.Logging.Testing;
 namespace StopKit.TestSupport;
 
 /// <summary>Keeps what is logged; a <see cref="FakeLogger"/> with entries that compare by value, and with a wait.</summary>
-/// <remarks>The library writes its log from a thread of its own: a test waits for an entry, and looks at all of them only after the last.</remarks>
+/// <remarks>The library writes its log from a thread of its own: <see cref="Entries"/> waits for it, but what the library has yet to queue a test has to wait for.</remarks>
 public sealed class ListLogger : FakeLogger
 {
     public sealed record Entry(int Id, LogLevel Level, string Text, Exception? Exception);
 
-    /// <summary>Gets the entries so far, in the order they came.</summary>
-    public IReadOnlyList<Entry> Entries =>
-        [.. Collector.GetSnapshot().Select(record => new Entry(record.Id.Id, record.Level, record.Message, record.Exception))];
+    /// <summary>Gets what the library has logged so far, in order; waits for what it has yet to write.</summary>
+    public IReadOnlyList<Entry> Entries
+    {
+        get
+        {
+            BackgroundWriter.Flush(Patience.Limit);
+            return [.. Collector.GetSnapshot().Select(record => new Entry(record.Id.Id, record.Level, record.Message, record.Exception))];
+        }
+    }
 
     /// <summary>Waits for an entry; if it does not come, the exception shows those that did.</summary>
     /// <returns>The first that matches.</returns>

@@ -26,9 +26,10 @@ public sealed class Measurements : IDisposable
     /// <summary>Gets or sets a value indicating whether the listener throws, after it has kept what it was told.</summary>
     public bool Throws { get; set; }
 
-    /// <summary>Gets the values of one instrument, and their tags such as <c>cause=Requested</c>.</summary>
+    /// <summary>Gets the values of one instrument so far, and their tags such as <c>cause=Requested</c>; waits for what is yet to be recorded.</summary>
     public IReadOnlyList<(double Value, string Tags)> Of(string instrument)
     {
+        BackgroundWriter.Flush(Patience.Limit);
         lock (_all)
             return [.. _all.Where(one => one.Instrument == instrument).Select(one => (one.Value, one.Tags))];
     }

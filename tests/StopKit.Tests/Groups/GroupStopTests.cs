@@ -125,7 +125,7 @@ public sealed class GroupStopTests
 
         AddWilling(group, "w99", order: 0);
         root.Start();
-        group.Report.Late.Should().ContainSingle();
+        group.Report.Entries.Should().ContainSingle().Which.Outcome.Should().Be(WorkerOutcome.Running);
 
         var result = await root.StopAsync();
 
