@@ -81,7 +81,7 @@ public static class Join
 
     private static async Task<StopReport> WaitAsync(TimeSpan timeout, StopToken stop, Joinable[] items)
     {
-        var giveUp = stop.Source?.OwnCancellationTokenOf(StopStage.Stopping) ?? CancellationToken.None;
+        var giveUp = stop.Source?.CancellationTokenOf(StopStage.Stopping) ?? CancellationToken.None;
         var report = await WaitAsync(timeout, TimeProvider.System, items, giveUp).ConfigureAwait(false);
         if (!report.IsComplete)
             _ = stop.IsStopRequested; // if that ended the wait, the caller is told of it here

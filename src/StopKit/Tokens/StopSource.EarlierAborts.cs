@@ -21,7 +21,7 @@ public sealed partial class StopSource
             source._gate.Enter();
             try
             {
-                for (var child = source._lazyState?.NewestChild; child is not null; child = child.Next)
+                for (var child = source._lazyState?.Children.Newest; child is not null; child = child.Next)
                     sources.Push(child.Child); // may allocate, as a request does under this gate
             }
             finally

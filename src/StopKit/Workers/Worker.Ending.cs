@@ -87,14 +87,6 @@ public abstract partial class Worker
 
         // From here on nothing can stop it, and nothing above needs to remember it. Not under the lock: scopes that the body left
         // open move up to the parents, and may be stopped there at once, callbacks and all.
-        if (_outsideView is { } view)
-        {
-            // The stop that we have seen may not have come down to the view yet, and could not any more.
-            if (Source.Reason is { } reason)
-                view.HandDownInBackground(reason, Source.AbortReason);
-            view.Dispose();
-        }
-
         Source.Dispose();
 
         if (Options.CleanUpOnProcessExit)

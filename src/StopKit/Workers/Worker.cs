@@ -32,7 +32,6 @@ public abstract partial class Worker : IDisposable, IAsyncDisposable
     // Asynchronous continuations: what waits for a worker must not run on its thread. Also the lock for the life cycle.
     private readonly TaskCompletionSource<WorkerResult> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private StopSource? _outsideView;
     private IMembership? _membership;
     private volatile WorkerPhase _phase; // written under the lock; read without it where any moment's answer will do
     private volatile WorkerResult? _result; // written once, under the lock: from then on it has ended
@@ -61,10 +60,10 @@ public abstract partial class Worker : IDisposable, IAsyncDisposable
 
     /// <summary>Gets the token that tells of this worker's stop.</summary>
     /// <remarks>
-    /// Read inside the worker it is the token that its body was given. Read elsewhere it is a view of it: what others see through
-    /// it does not count as the worker's observation.
+    /// Read inside the worker it is the token that its body was given. Read elsewhere it is equal to that one, but what is seen through
+    /// it, or through what is linked below it, does not count as the worker's observation.
     /// </remarks>
-    public StopToken StopToken => IsCallerInside ? Source.Token : OutsideView().Token;
+    public StopToken StopToken => IsCallerInside ? Source.Token : Source.Token.Unobserving();
 
     /// <summary>Gets a task that ends with the result when the worker has; it never faults, is never cancelled, and is not ended by an abandon.</summary>
     /// <remarks>It also ends if the worker is stopped or disposed instead of started.</remarks>
@@ -105,8 +104,8 @@ public abstract partial class Worker : IDisposable, IAsyncDisposable
     /// <exception cref="ObjectDisposedException">The worker was disposed.</exception>
     public void Start(StopToken stop = default)
     {
-        // Without children there is nothing of this worker that the token could belong to.
-        if (Source.LiveChildren > 0 && stop.Source is { } above && above.IsBelow(Source))
+        // Without children there is nothing below this worker that the token could belong to.
+        if (stop.Source is { } above && (above == Source || (Source.LiveChildren > 0 && above.IsBelow(Source))))
             throw new ArgumentException($"The token comes from worker '{Name}' itself or from below it, and a stop only flows down.", nameof(stop));
         if (StartBelow(stop.Source, starter: null) is { } refusal)
             ExceptionDispatchInfo.Throw(refusal);
@@ -140,6 +139,14 @@ public abstract partial class Worker : IDisposable, IAsyncDisposable
     private protected virtual void OnInherited()
     {
         // What is made of them at the start has them.
+    }
+
+    /// <summary>Takes the grace of the program that this worker is the root of, for a stop that comes without one, as a failure's does.</summary>
+    internal void InheritGrace(TimeSpan grace)
+    {
+        if (Options.Grace != WorkerOptions.Default.Grace)
+            grace = Timeouts.Shorter(grace, Options.Grace);
+        Volatile.Write(ref _graceTicks, grace.Ticks);
     }
 
     /// <summary>Gets the group the worker was added to; null if none.</summary>
@@ -280,21 +287,5 @@ public abstract partial class Worker : IDisposable, IAsyncDisposable
         if (planned == Timeout.InfiniteTimeSpan)
             return own;
         return own == Timeout.InfiniteTimeSpan || Source.HasAbortDeadline || planned < own ? planned : own;
-    }
-
-    private StopSource OutsideView()
-    {
-        lock (_completion)
-        {
-            if (_outsideView is null)
-            {
-                if (_result is not null)
-                    return Source; // no observation counts any more; a new view would hear of stops from above that the worker did not
-                _outsideView = new StopSource(StopContext.For(_observation.Time, Options.Logger));
-                Source.Adopt(_outsideView, abortOnly: false);
-            }
-
-            return _outsideView;
-        }
     }
 }

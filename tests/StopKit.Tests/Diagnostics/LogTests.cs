@@ -14,6 +14,7 @@ public sealed partial class LogTests
         [1002] = RequestAbort,
         [1003] = FailInCallback,
         [1004] = HoldUpTheLog,
+        [1005] = StopByBrokenClock,
         [2001] = RunToTheEnd,
         [2002] = RunToTheEnd,
         [2003] = Fault,
@@ -31,6 +32,7 @@ public sealed partial class LogTests
         [3103] = RunChild,
         [3104] = RunChildWithBrokenCallback,
         [3105] = RunChildWithBlockedCallback,
+        [3106] = StartChildWithoutSetsid,
     };
 
     private readonly ListLogger _log = new();
@@ -40,6 +42,7 @@ public sealed partial class LogTests
     [InlineData(1002, LogLevel.Information, "Abort requested: too late")]
     [InlineData(1003, LogLevel.Error, "A stop callback failed", "broken callback")]
     [InlineData(1004, LogLevel.Warning, "5 log entries of StopKit were dropped: the logger did not keep up")]
+    [InlineData(1005, LogLevel.Error, "The clock made no timer for a deadline, which runs on the system's clock instead", "no timer")]
     [InlineData(2001, LogLevel.Debug, "one: Started")]
     [InlineData(2002, LogLevel.Information, "one: Completed")]
     [InlineData(2003, LogLevel.Error, "one: Faulted", "broken body")]
@@ -57,6 +60,7 @@ public sealed partial class LogTests
     [InlineData(3103, LogLevel.Information, "one stdout: hello")]
     [InlineData(3104, LogLevel.Error, "one: A callback for stdout failed; the first time is logged, and the lines go on", "broken callback")]
     [InlineData(3105, LogLevel.Warning, "one: stdout did not end with process ")]
+    [InlineData(3106, LogLevel.Warning, "one: The program setsid was not found: Ctrl+C of a terminal reaches process 4711 before it is asked")]
     public async Task An_event_is_logged_once_in_its_situation(int id, LogLevel level, string text, string? exception = null)
     {
         await Situations[id](_log);
@@ -228,6 +232,13 @@ public sealed partial class LogTests
         return Task.CompletedTask;
     }
 
+    private static Task StopByBrokenClock(ILogger logger)
+    {
+        using var source = new StopSource(new BrokenClock { MakesNoTimer = true }, logger);
+        source.RequestStop(grace: Patience.Limit);
+        return Task.CompletedTask;
+    }
+
     private static Task<WorkerResult> RunToTheEnd(ILogger logger) =>
         AsyncWorker.Start("one", _ => Task.CompletedTask, options: new WorkerOptions { Logger = logger }).Completion;
 
@@ -320,6 +331,12 @@ public sealed partial class LogTests
             KilledDescendants = [4712, 4713],
             Survivors = [4711],
         });
+        return Task.CompletedTask;
+    }
+
+    private static Task StartChildWithoutSetsid(ILogger logger)
+    {
+        ChildLog.NoOwnGroup(logger, "one", 4711);
         return Task.CompletedTask;
     }
 

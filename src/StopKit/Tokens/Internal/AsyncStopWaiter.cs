@@ -12,7 +12,18 @@ internal sealed class AsyncStopWaiter(StopToken stop) : AsyncWaiter, IValueTaskS
     internal ValueTask<bool> ParkAsync(TimeSpan timeout)
     {
         if (timeout != Timeout.InfiniteTimeSpan)
-            _timer = CreateTimer(timeout, stop.Source!.Context.Time);
+        {
+            try
+            {
+                _timer = CreateTimer(timeout, stop.Source!.Context.Time);
+            }
+            catch
+            {
+                stop.Source!.Dequeue(this); // the caller is told by the clock's exception, and waits for nothing
+                throw;
+            }
+        }
+
         return new ValueTask<bool>(this, Version);
     }
 
@@ -20,7 +31,7 @@ internal sealed class AsyncStopWaiter(StopToken stop) : AsyncWaiter, IValueTaskS
     {
         WaitForEnd(token);
         _timer?.Dispose();
-        // Kept, because who asks again gets the same answer. Who took the waiter from the queue decides: the stop, or we ourselves
+        // Kept, so that a second call gets the same answer. What takes the waiter from the queue decides: the stop, or this method
         // at the end of the time. Counted as an observation only here, when the method that waited is told.
         return _wasStopped ??= (!stop.Source!.Dequeue(this) || stop.Source.IsStopRequested) && stop.IsStopRequested;
     }

@@ -15,6 +15,9 @@ internal class StopContext(TimeProvider time, ILogger logger)
 
     internal ILogger Logger { get; private set; } = logger;
 
+    /// <summary>Gets the context for code outside of what the hooks watch: the same clock and log, and hooks that do nothing.</summary>
+    internal virtual StopContext Outside => this;
+
     internal static StopContext For(TimeProvider? time, ILogger? logger) =>
         time is null && logger is null ? Default : new StopContext(time ?? TimeProvider.System, GuardedLogger.For(logger));
 
