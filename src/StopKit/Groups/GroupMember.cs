@@ -5,17 +5,22 @@ internal sealed class GroupMember(WorkerGroup group, GroupStage stage, Worker wo
 {
     private Worker _worker = worker;
     private int _failures;
-    private long _startedAt;
 
     public Worker Group => group;
 
+    /// <summary>The name in paths. The group's lock guards a change, by a restart.</summary>
+    public string Name { get; internal set; } = "";
+
     internal GroupStage Stage { get; } = stage;
+
+    /// <summary>Where the member stands in the group's roster.</summary>
+    internal LinkedListNode<GroupMember>? Place { get; set; }
 
     /// <summary>The worker that runs, or ran last.</summary>
     internal Worker Worker
     {
         get => Volatile.Read(ref _worker);
-        private set => Volatile.Write(ref _worker, value); // a report may be read while the worker is made anew
+        set => Volatile.Write(ref _worker, value); // a report may be read while the worker is made anew
     }
 
     /// <summary>True if somebody stopped the worker before the group started. The group's lock guards it.</summary>
@@ -23,26 +28,19 @@ internal sealed class GroupMember(WorkerGroup group, GroupStage stage, Worker wo
 
     public void OnEnded(WorkerResult result) => group.OnMemberEnded(this, result);
 
-    internal void Start(TimeProvider time)
+    /// <summary>Starts the worker; it throws nothing, so that no member which was started before is left without its group.</summary>
+    internal void Start()
     {
-        _startedAt = time.GetTimestamp();
         // Why it was not started, if so, needs no look: the group is told of its end, as NotRun or Faulted.
         _ = Worker.StartBelow(Stage.Source, this);
     }
 
-    /// <summary>Starts a worker that was made anew.</summary>
-    internal void Start(Worker worker, TimeProvider time)
-    {
-        Worker = worker;
-        Start(time);
-    }
-
     /// <summary>Puts one failure on the account; returns the pause before a restart, or null if there is none.</summary>
-    internal TimeSpan? Fail(FailurePolicy policy, TimeProvider time)
+    internal TimeSpan? Fail(FailurePolicy policy, TimeSpan ranFor)
     {
         if (policy.Limit == 0 || factory is null)
             return null;
-        var healthyPeriods = time.GetElapsedTime(_startedAt).Ticks / policy.HealthyAfter.Ticks;
+        var healthyPeriods = ranFor.Ticks / policy.HealthyAfter.Ticks;
         _failures = (int)Math.Max(0, _failures - healthyPeriods) + 1;
         return _failures > policy.Limit ? null : policy.Pause(_failures);
     }
@@ -51,7 +49,7 @@ internal sealed class GroupMember(WorkerGroup group, GroupStage stage, Worker wo
     internal Worker Make()
     {
         var worker = factory!() ?? throw new InvalidOperationException("The factory returned no worker.");
-        worker.JoinGroup(this);
+        group.Admit(this, worker);
         return worker;
     }
 }

@@ -20,7 +20,7 @@ internal sealed class ProcessStopLog(ILogger? logger)
             return;
         if (result.KilledDescendants.Count > 0)
             ProcessLog.DescendantsKilled(_logger, result.ProcessId, ProcessStopResult.List(result.KilledDescendants));
-        if (result.Survivors.Count > 0)
+        if (result is { IsConfirmed: false, Outcome: not ProcessStopOutcome.AccessDenied })
             ProcessLog.EndNotConfirmed(_logger, result);
         else
             ProcessLog.Stopped(_logger, result);

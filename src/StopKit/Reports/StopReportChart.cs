@@ -77,10 +77,11 @@ internal static partial class StopReportChart
     /// <summary>Makes a name that Mermaid takes for one.</summary>
     private static string Text(string name)
     {
+        name = SafeText.Line(name);
         if (name.Length > LongestName)
             name = $"{name[..28]}...{name[^29..]}";
         // These end a label or start a comment.
-        var text = new string([.. name.Select(static c => c is ':' or ';' or '#' or ',' or '%' || char.IsControl(c) ? '_' : c)]);
+        var text = new string([.. name.Select(static c => c is ':' or ';' or '#' or ',' or '%' ? '_' : c)]);
         return Statement().IsMatch(text) ? $"_{text}" : text;
     }
 

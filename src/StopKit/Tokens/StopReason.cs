@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
@@ -19,7 +20,7 @@ public sealed class StopReason
     private StopReason(StopCause cause, string message, Exception? exception = null, int number = 0)
     {
         Cause = cause;
-        Message = message;
+        Message = SafeText.Line(message);
         Exception = exception;
         _number = number;
     }
@@ -28,6 +29,7 @@ public sealed class StopReason
     public StopCause Cause { get; }
 
     /// <summary>Gets the reason as an English phrase, such as <c>SIGTERM received</c> or <c>grace of 5 s expired</c>; never empty.</summary>
+    /// <remarks>One line: a line break in what it was made of is a space here, and any other control character U+FFFD.</remarks>
     public string Message { get; }
 
     /// <summary>Gets the exception of the worker that failed, or <see langword="null"/> for any other cause.</summary>
@@ -97,9 +99,15 @@ public sealed class StopReason
     /// <returns>A new reason.</returns>
     public static StopReason ProcessExit() => new(StopCause.ProcessExit, "process is exiting");
 
-    /// <summary>Makes the reason <c>cancellation token cancelled</c>.</summary>
+    /// <summary>Makes the reason that a <see cref="CancellationToken"/> from elsewhere was canceled.</summary>
     /// <returns>A new reason.</returns>
-    public static StopReason TokenCancelled() => new(StopCause.CancellationToken, "cancellation token cancelled");
+    public static StopReason TokenCanceled() => new(StopCause.CancellationToken, "cancellation token cancelled");
+
+    /// <summary>Does what <see cref="TokenCanceled"/> does.</summary>
+    /// <returns>A new reason.</returns>
+    [Obsolete("Use TokenCanceled.")]
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public static StopReason TokenCancelled() => TokenCanceled();
 
     /// <summary>Makes the reason that the owner of the work was disposed.</summary>
     /// <param name="owner">The owner's name.</param>
@@ -125,16 +133,16 @@ public sealed class StopReason
     internal static StopReason RequestedNow(TimeProvider time)
     {
         var reason = Requested();
-        reason._requestedTicks = time.GetUtcNow().UtcTicks; // plain: nobody else has it yet
+        reason._requestedTicks = GuardedClock.UtcNow(time).UtcTicks; // plain: no other thread has it yet
         return reason;
     }
 
-    /// <summary>Stamps <see cref="RequestedAt"/>, if nobody did.</summary>
+    /// <summary>Stamps <see cref="RequestedAt"/>, unless it is stamped.</summary>
     internal StopReason Stamp(TimeProvider time)
     {
         // Compare-exchange, because two sources may be handed one reason at once and a stamp that was read must stay.
         if (Volatile.Read(ref _requestedTicks) == 0)
-            Interlocked.CompareExchange(ref _requestedTicks, time.GetUtcNow().UtcTicks, 0);
+            Interlocked.CompareExchange(ref _requestedTicks, GuardedClock.UtcNow(time).UtcTicks, 0);
         return this;
     }
 }

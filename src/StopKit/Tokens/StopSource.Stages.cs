@@ -3,7 +3,8 @@ namespace StopKit;
 /// <content>The steps of a request at one source, called by <see cref="StopPropagation"/>.</content>
 public sealed partial class StopSource
 {
-    /// <summary>Claims the stop of a source without children and releases who waits there: a shorter way than <see cref="Enter"/> for what happens most often.</summary>
+    /// <summary>Claims the stop of a source without children and releases its waits.</summary>
+    /// <remarks>A shorter way than <see cref="Enter"/>, for what happens most often.</remarks>
     private bool ClaimChildless(StopReason reason, ref StopPropagation propagation)
     {
         _context.OnRequested(this, ref propagation);
@@ -11,7 +12,7 @@ public sealed partial class StopSource
         var hasMore = false;
         _gate.Enter();
         var state = _lazyState;
-        var claimed = state?.NewestChild is null && _stopReason is null && !_isDisposed;
+        var claimed = state?.Children.Newest is null && _stopReason is null && !_isDisposed;
         if (claimed)
         {
             _stopReason = reason;
@@ -61,7 +62,7 @@ public sealed partial class StopSource
 
             // Most scopes have nothing but children; the propagation need not come back to them.
             hasWork = claimed && _lazyState is { } state && state.HasWork(stage);
-            var child = _lazyState?.NewestChild;
+            var child = _lazyState?.Children.Newest;
             if (child is null)
             {
                 _marks |= passedOn;
@@ -89,15 +90,11 @@ public sealed partial class StopSource
         StopLink? released = null;
         _gate.Enter();
         if (stage == StopStage.Aborting && (_marks & Marks.AbortPassedOn) == 0 && _lazyState is { } state)
-        {
-            released = state.NewestChild;
-            state.NewestChild = null;
-            Volatile.Write(ref state.ChildCount, 0);
-        }
+            released = state.Children.TakeAll();
 
         _marks |= PassedOn(stage);
         _gate.Exit();
-        // Outside of the gate, for there may be many: once the abort was passed on nobody else touches these.
+        // Outside of the gate, for there may be many: once the abort was passed on no other thread touches these.
         while (released is not null)
         {
             var next = released.Next;
@@ -106,7 +103,7 @@ public sealed partial class StopSource
         }
     }
 
-    /// <summary>Releases who waits for a stage that was claimed: nobody queues for it any more.</summary>
+    /// <summary>Releases the waits for a stage that was claimed: none is added any more.</summary>
     internal void ReleaseWaits(StopStage stage)
     {
         if (_lazyState is not { } state)
@@ -129,12 +126,12 @@ public sealed partial class StopSource
         deadline?.Dispose();
     }
 
-    /// <summary>Cancels the stage's <see cref="CancellationToken"/>, if anybody ever asked for it.</summary>
+    /// <summary>Cancels the stage's <see cref="CancellationToken"/>, if it was ever asked for.</summary>
     internal void Cancel(StopStage stage)
     {
         if (_lazyState is not { } state)
             return;
-        // Volatile, because whoever makes one later than this does so under the gate and sees the reason.
+        // Volatile, because a thread that makes one later than this does so under the gate and sees the reason.
         var cancellation = stage == StopStage.Aborting
             ? Volatile.Read(ref state.Aborting)
             : Volatile.Read(ref state.Stopping);
@@ -145,21 +142,12 @@ public sealed partial class StopSource
         catch (AggregateException exceptions)
         {
             foreach (var exception in exceptions.InnerExceptions)
-                Keep(exception);
+                KeepOfCallback(exception);
         }
     }
 
-    /// <summary>Gets the token that is cancelled at the stage; made on first use.</summary>
+    /// <summary>Gets the token that is canceled at the stage; made on first use.</summary>
     internal CancellationToken CancellationTokenOf(StopStage stage)
-    {
-        // Through the abort's token a stop cannot be seen.
-        if (stage == StopStage.Stopping)
-            _context.OnCancellationTokenTaken();
-        return OwnCancellationTokenOf(stage);
-    }
-
-    /// <summary>The same for the library's own waits, which say themselves when they have seen the stop.</summary>
-    internal CancellationToken OwnCancellationTokenOf(StopStage stage)
     {
         var state = _lazyState;
         if (state is null && ReasonOf(stage) is not null)
@@ -185,7 +173,7 @@ public sealed partial class StopSource
 
     private void HandToChildren(StopLink? child, StopStage stage, StopReason reason, StopReason stopReason, ref StopPropagation propagation)
     {
-        // Also below a source that somebody else claimed: he may not have come this far yet.
+        // Also below a source that another request claimed: that one may not have come this far yet.
         for (var handedDown = ReasonOf(stage) ?? reason; child is not null; child = child.Next)
         {
             if (stage == StopStage.Aborting || !child.AbortOnly)

@@ -12,7 +12,14 @@ public abstract class AsyncWorker : Worker
     /// <summary>Makes a worker; call <see cref="Worker.Start"/> to start it.</summary>
     /// <param name="name">The name; the type's name and a number if null or blank.</param>
     /// <param name="options">The options; the defaults if null.</param>
+    /// <exception cref="ArgumentException"><paramref name="options"/> has settings that only a thread can have.</exception>
     protected AsyncWorker(string? name = null, WorkerOptions? options = null)
+        : this(WorkerOptions.CheckForTasks(options), name)
+    {
+    }
+
+    /// <summary>Makes a worker whose options may have settings for the threads of others, as a group's are for those of its members.</summary>
+    private protected AsyncWorker(WorkerOptions? options, string? name)
         : base(name, options)
     {
     }
@@ -29,10 +36,10 @@ public abstract class AsyncWorker : Worker
     /// <param name="options">The options; the defaults if null.</param>
     /// <returns>The worker, started.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="body"/> is null.</exception>
+    /// <exception cref="ArgumentException"><paramref name="options"/> has settings that only a thread can have.</exception>
     public static AsyncWorker Start(string name, Func<StopToken, Task> body, StopToken stop = default, WorkerOptions? options = null)
     {
-        ArgumentNullException.ThrowIfNull(body);
-        var worker = new BodyWorker(name, body, options);
+        var worker = OnTasks(name, body, options);
         worker.Start(stop);
         return worker;
     }
@@ -63,14 +70,15 @@ public abstract class AsyncWorker : Worker
     // Not by Task.Run, which would hold two more objects as long as the worker runs.
     private protected override void Launch() => ThreadPool.QueueUserWorkItem(static self => _ = self.ExecuteAsync(), this, preferLocal: true);
 
-    private async Task ExecuteAsync()
+    /// <summary>Runs the body and the cleanup, and ends the worker; on the calling thread up to the first await.</summary>
+    private protected async Task ExecuteAsync()
     {
         Flow.Value = this;
         Exception? bodyException = null;
         Task? body = null;
         try
         {
-            body = RunAsync(BodyToken);
+            body = RunAsync(Source.Token);
             await body.ConfigureAwait(false);
         }
 #pragma warning disable CA1031 // a worker's fault must not end the process; it goes into the result and the log

@@ -92,7 +92,7 @@ public abstract class ThreadWorker : Worker
         // Known only from its start on: a thread that was not started cannot be joined, and a joiner may be here before that.
         Volatile.Write(ref _thread, Thread.CurrentThread);
         AsyncWorker.LeaveFlow(); // the thread was started in the flow of its starter, but is not part of it
-        var bodyException = Catch(static (self, token) => self.Run(token), BodyToken);
+        var bodyException = Catch(static (self, token) => self.Run(token), Source.Token);
         var outcome = Judge(bodyException);
         Exception? cleanUpException = null;
         if (HasCleanUp)

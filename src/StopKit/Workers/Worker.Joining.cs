@@ -154,10 +154,10 @@ public abstract partial class Worker
             return Completion.Result;
         Volatile.Write(ref _graceTicks, grace.Ticks); // before the request: a group reads it at once
         // Apart, because a callback that blocks must not keep us beyond our limit. The grace has a timer too, but that needs the thread pool.
-        var callbacks = _source.RequestStopInBackground(reason, grace);
+        var callbacks = Source.RequestStopInBackground(reason, grace);
         if (!WaitForEnd(grace))
         {
-            _source.RequestAbortInBackground(StopReason.Deadline(grace, "grace"));
+            Source.RequestAbortInBackground(StopReason.Deadline(grace, "grace"));
             if (!WaitForEnd(Options.AbortPeriod))
                 return Abandon();
         }
@@ -171,10 +171,10 @@ public abstract partial class Worker
         if (!FinishUnstarted(reason))
         {
             Volatile.Write(ref _graceTicks, grace.Ticks); // before the request, as above, and apart, as above
-            var callbacks = _source.RequestStopInBackground(reason, grace);
+            var callbacks = Source.RequestStopInBackground(reason, grace);
             if (!await WaitForAsync(Completion, grace).ConfigureAwait(false))
             {
-                _ = _source.RequestAbortInBackground(StopReason.Deadline(grace, "grace"));
+                _ = Source.RequestAbortInBackground(StopReason.Deadline(grace, "grace"));
                 if (!await WaitForAsync(Completion, Options.AbortPeriod).ConfigureAwait(false))
                     return Abandon();
             }
@@ -239,7 +239,7 @@ public abstract partial class Worker
 
     private void FinishWithdrawn(StopReason reason)
     {
-        _source.RequestStop(reason);
+        Source.RequestStop(reason);
         Finish(WorkerOutcome.NotRun, exception: null);
     }
 

@@ -6,13 +6,14 @@ namespace StopKit;
 /// <summary>Says how a worker runs and how long its stop may take.</summary>
 /// <remarks>Immutable and thread-safe; one instance may serve many workers.</remarks>
 [DebuggerDisplay("Grace = {Grace}, AbortPeriod = {AbortPeriod}, CleanUpLimit = {CleanUpLimit}, IsBackground = {IsBackground}")]
-public sealed class WorkerOptions
+public sealed record WorkerOptions
 {
     internal static readonly WorkerOptions Default = new();
 
     private readonly TimeSpan _grace = TimeSpan.FromSeconds(30);
     private readonly TimeSpan _abortPeriod = TimeSpan.FromSeconds(5);
     private readonly TimeSpan _cleanUpLimit = TimeSpan.FromSeconds(5);
+    private readonly TimeSpan _readyLimit = TimeSpan.FromSeconds(30);
     private readonly int _maxStackSize;
     private readonly ThreadPriority _priority = ThreadPriority.Normal;
     private readonly TimeProvider _timeProvider = TimeProvider.System;
@@ -45,7 +46,7 @@ public sealed class WorkerOptions
     /// Gets a value indicating whether the process may end while the worker's thread runs; false by default, always so with
     /// <see cref="CleanUpOnProcessExit"/>.
     /// </summary>
-    /// <remarks>Only for <see cref="ThreadWorker"/>; tasks never hold a process.</remarks>
+    /// <remarks>Only for <see cref="ThreadWorker"/>, and for groups, whose threads it is for; tasks never hold a process.</remarks>
     public bool IsBackground { get; init; }
 
     /// <summary>
@@ -59,8 +60,24 @@ public sealed class WorkerOptions
     /// </remarks>
     public bool CleanUpOnProcessExit { get; init; }
 
+    /// <summary>
+    /// Gets a value indicating whether the worker says itself when it is ready, by <see cref="StopToken.ReportReady"/>; false, it is ready once it runs, by
+    /// default.
+    /// </summary>
+    /// <remarks>See <see cref="Worker.WhenReady"/>. A group does not start its next order before all of this one are ready.</remarks>
+    public bool ReportsReady { get; init; }
+
+    /// <summary>Gets how long after its start a worker that reports must be ready: 30 s by default; zero to 24 days, or infinite.</summary>
+    /// <remarks>One that is not has failed: it is stopped with its <see cref="Grace"/>, and ends as <see cref="WorkerOutcome.Faulted"/>.</remarks>
+    /// <exception cref="ArgumentOutOfRangeException">The value is out of that range.</exception>
+    public TimeSpan ReadyLimit
+    {
+        get => _readyLimit;
+        init => _readyLimit = Timeouts.Check(value, nameof(ReadyLimit));
+    }
+
     /// <summary>Gets the stack size of the worker's thread in bytes: 0, the platform's default, by default; 0 or more.</summary>
-    /// <remarks>Only for <see cref="ThreadWorker"/>.</remarks>
+    /// <remarks>Only for <see cref="ThreadWorker"/>, and for groups, whose threads it is for.</remarks>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
     public int MaxStackSize
     {
@@ -73,7 +90,7 @@ public sealed class WorkerOptions
     }
 
     /// <summary>Gets the priority of the worker's thread: <see cref="ThreadPriority.Normal"/> by default; any defined value.</summary>
-    /// <remarks>Only for <see cref="ThreadWorker"/>.</remarks>
+    /// <remarks>Only for <see cref="ThreadWorker"/>, and for groups, whose threads it is for.</remarks>
     /// <exception cref="ArgumentOutOfRangeException">The value is not defined.</exception>
     public ThreadPriority Priority
     {
@@ -93,4 +110,19 @@ public sealed class WorkerOptions
 
     /// <summary>Gets where the worker's life is logged: null, nowhere, by default.</summary>
     public ILogger? Logger { get; init; }
+
+    private bool HasThreadSettings => IsBackground || MaxStackSize != 0 || Priority != ThreadPriority.Normal;
+
+    /// <summary>These options for a worker that has no thread of its own: without what only a thread can have.</summary>
+    internal WorkerOptions ForTasks() =>
+        HasThreadSettings ? this with { IsBackground = false, MaxStackSize = 0, Priority = ThreadPriority.Normal } : this;
+
+    /// <summary>Refuses settings that only a thread can have.</summary>
+    /// <exception cref="ArgumentException">There are some.</exception>
+    internal static WorkerOptions? CheckForTasks(WorkerOptions? options) => options is not { HasThreadSettings: true }
+        ? options
+        : throw new ArgumentException(
+            $"{nameof(IsBackground)}, {nameof(MaxStackSize)} and {nameof(Priority)} are for threads, and this worker has none of its own. "
+            + "Leave them at their defaults, or use a ThreadWorker.",
+            nameof(options));
 }

@@ -54,7 +54,7 @@ public sealed class WorkerResult
     internal long? RequestedTimestamp { get; init; }
 
     /// <summary>Returns a line such as <c>sender-3: Stopped after 12 ms (SIGTERM received)</c>.</summary>
-    /// <returns>The line.</returns>
+    /// <returns>One line, whatever the exception's message is.</returns>
     public override string ToString()
     {
         var after = StopDuration is { } duration ? $" after {DurationText.ShortDuration(duration)}" : "";
@@ -62,6 +62,6 @@ public sealed class WorkerResult
         var exception = Exception is { } thrown and not ExitException ? $": {thrown.GetType().Name}: {thrown.Message}" : "";
         var reason = Reason is { } why ? $" ({why})" : "";
         var seen = LastCheckpoint is { } checkpoint && Outcome == WorkerOutcome.Abandoned ? $", last seen at {checkpoint}" : "";
-        return $"{Name}: {Outcome}{code}{after}{reason}{exception}{seen}";
+        return SafeText.Line($"{Name}: {Outcome}{code}{after}{reason}{exception}{seen}");
     }
 }

@@ -63,6 +63,23 @@ public sealed class EnvironmentMarkTests
     }
 
     [Fact(Timeout = Limit)]
+    public async Task A_mark_that_comes_with_another_program_is_seen_although_the_process_had_none_when_it_was_looked_at()
+    {
+        string? mark = null;
+        await using var root = await Victim.StartAsync("echo ready; exit 0", start => mark = EnvironmentMark.Mark(start));
+        await using var later = await Victim.StartAsync($"echo ready; read line; exec env {EnvironmentMark.Variable}={mark} sleep 600");
+        await Eventually.BecomesTrueAsync(() => root.Process.HasExited);
+        await ProcessStop.StopAsync(root.Process, mark, Patient, CancellationToken.None); // looks at all, and keeps what it saw
+        later.Process.HasExited.Should().BeFalse();
+        await later.Process.StandardInput.WriteLineAsync("go");
+        await Eventually.BecomesTrueAsync(() => later.CountOf("sleep") == 1);
+
+        await ProcessStop.StopAsync(root.Process, mark, Patient, CancellationToken.None);
+
+        later.Family.Should().BeEmpty();
+    }
+
+    [Fact(Timeout = Limit)]
     public async Task An_abort_that_has_come_before_kills_at_once_and_throws_nothing()
     {
         await using var victim = await Victim.StartAsync("trap '' TERM; echo ready; exec sleep 600");

@@ -1,5 +1,4 @@
 using System.Diagnostics.Metrics;
-using StopKit.Tests.Support;
 
 namespace StopKit.Tests.Diagnostics;
 

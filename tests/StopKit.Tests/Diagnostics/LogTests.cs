@@ -14,12 +14,14 @@ public sealed partial class LogTests
         [1002] = RequestAbort,
         [1003] = FailInCallback,
         [1004] = HoldUpTheLog,
+        [1005] = StopByBrokenClock,
         [2001] = RunToTheEnd,
         [2002] = RunToTheEnd,
         [2003] = Fault,
         [2004] = AbandonAndEnd,
         [2005] = AbandonAndEnd,
         [2006] = RestartOnce,
+        [2007] = RestartLater,
         [3001] = StopProcess,
         [3002] = StopProcess,
         [3003] = EndProcessStop,
@@ -29,6 +31,7 @@ public sealed partial class LogTests
         [3103] = RunChild,
         [3104] = RunChildWithBrokenCallback,
         [3105] = RunChildWithBlockedCallback,
+        [3106] = StartChildWithoutSetsid,
     };
 
     private readonly ListLogger _log = new();
@@ -38,12 +41,14 @@ public sealed partial class LogTests
     [InlineData(1002, LogLevel.Information, "Abort requested: too late")]
     [InlineData(1003, LogLevel.Error, "A stop callback failed", "broken callback")]
     [InlineData(1004, LogLevel.Warning, "5 log entries of StopKit were dropped: the logger did not keep up")]
+    [InlineData(1005, LogLevel.Error, "The clock made no timer for a deadline, which runs on the system's clock instead", "no timer")]
     [InlineData(2001, LogLevel.Debug, "one: Started")]
     [InlineData(2002, LogLevel.Information, "one: Completed")]
     [InlineData(2003, LogLevel.Error, "one: Faulted", "broken body")]
     [InlineData(2004, LogLevel.Warning, "one: Abandoned after 0 ms (stop requested), last seen at Stuck, Mailer.cs:42, 0 ms ago")]
     [InlineData(2005, LogLevel.Information, "Abandoned, but ended later: one: Aborted after 0 ms (stop requested)")]
     [InlineData(2006, LogLevel.Warning, "one: Restarts in 00:00:0")]
+    [InlineData(2007, LogLevel.Warning, "one: Restart waits for the end of 1 late")]
     [InlineData(3001, LogLevel.Debug, "Process ")]
     [InlineData(3002, LogLevel.Information, "process ")]
     [InlineData(3003, LogLevel.Warning, "Process 4711: Descendants were killed: 4712, 4713")]
@@ -53,6 +58,7 @@ public sealed partial class LogTests
     [InlineData(3103, LogLevel.Information, "one stdout: hello")]
     [InlineData(3104, LogLevel.Error, "one: A callback for stdout failed; the first time is logged, and the lines go on", "broken callback")]
     [InlineData(3105, LogLevel.Warning, "one: stdout did not end with process ")]
+    [InlineData(3106, LogLevel.Warning, "one: The program setsid was not found: Ctrl+C of a terminal reaches process 4711 before it is asked")]
     public async Task An_event_is_logged_once_in_its_situation(int id, LogLevel level, string text, string? exception = null)
     {
         await Situations[id](_log);
@@ -224,6 +230,13 @@ public sealed partial class LogTests
         return Task.CompletedTask;
     }
 
+    private static Task StopByBrokenClock(ILogger logger)
+    {
+        using var source = new StopSource(new BrokenClock { MakesNoTimer = true }, logger);
+        source.RequestStop(grace: Patience.Limit);
+        return Task.CompletedTask;
+    }
+
     private static Task<WorkerResult> RunToTheEnd(ILogger logger) =>
         AsyncWorker.Start("one", _ => Task.CompletedTask, options: new WorkerOptions { Logger = logger }).Completion;
 
@@ -267,6 +280,31 @@ public sealed partial class LogTests
         await group.Completion;
     }
 
+    private static async Task RestartLater(ILogger logger)
+    {
+        var (isRunning, release) = (new Gate(), new Gate());
+        var app = new WorkerGroup("app", FailurePolicy.Restart(TimeSpan.FromSeconds(1), limit: 3), new WorkerOptions { Logger = logger });
+        app.Add(() =>
+        {
+            var group = new WorkerGroup("one", options: new WorkerOptions { Grace = TimeSpan.Zero, AbortPeriod = TimeSpan.Zero });
+            group.Add("stuck", _ =>
+            {
+                isRunning.Open();
+                release.Pass();
+            });
+            group.Add("two", async _ =>
+            {
+                await isRunning.PassAsync();
+                throw new InvalidOperationException("broken body");
+            });
+            return group;
+        });
+        app.Start();
+        Patience.Until(() => ((ListLogger)logger).Entries.Any(entry => entry.Id == 2007));
+        await app.StopAsync();
+        release.Open();
+    }
+
     private static async Task StopProcess(ILogger logger)
     {
         using var process = Process.Start("sleep", "600");
@@ -282,6 +320,12 @@ public sealed partial class LogTests
             KilledDescendants = [4712, 4713],
             Survivors = [4711],
         });
+        return Task.CompletedTask;
+    }
+
+    private static Task StartChildWithoutSetsid(ILogger logger)
+    {
+        ChildLog.NoOwnGroup(logger, "one", 4711);
         return Task.CompletedTask;
     }
 

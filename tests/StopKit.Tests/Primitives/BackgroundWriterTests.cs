@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using StopKit.Tests.Support;
 
 namespace StopKit.Tests.Primitives;
 

@@ -16,9 +16,13 @@ internal sealed class WorkerObservation(TimeProvider time, ILogger logger) : Sto
     private long _lastReading;
     private volatile bool _cancellationTokenTaken;
     private Passage? _lastPassage;
+    private StopContext? _outside;
 
     /// <summary>The worker's source; an observation counts only once this one is stopped.</summary>
     internal StopSource? Owner { get; set; }
+
+    /// <summary>The worker, which wants to know when its code says that it is ready.</summary>
+    internal Worker? Worker { get; set; }
 
     /// <summary>True if the body took a <see cref="CancellationToken"/> of the stop, through which it can see a stop unseen by us.</summary>
     internal bool CancellationTokenTaken => _cancellationTokenTaken;
@@ -31,23 +35,14 @@ internal sealed class WorkerObservation(TimeProvider time, ILogger logger) : Sto
     /// <summary>Timestamp of the first observation, or null.</summary>
     internal long? Observed => Volatile.Read(ref _observed) is not 0 and var stamp ? ~stamp : null;
 
+    // Made on first use, and twice at most: it has no state.
+    internal override StopContext Outside => _outside ??= new StopContext(Time, Logger);
+
     internal override void OnRequested(StopSource source, ref StopPropagation propagation)
     {
         if (source != Owner || Volatile.Read(ref _requested) != 0)
             return;
-        long stamp;
-        try
-        {
-            stamp = propagation.Timestamp(Time);
-        }
-#pragma warning disable CA1031 // as in Now
-        catch (Exception)
-#pragma warning restore CA1031
-        {
-            stamp = Now();
-        }
-
-        Interlocked.CompareExchange(ref _requested, ~stamp, 0);
+        Interlocked.CompareExchange(ref _requested, ~propagation.Timestamp(Time), 0);
     }
 
     internal override void OnObserved()
@@ -55,6 +50,8 @@ internal sealed class WorkerObservation(TimeProvider time, ILogger logger) : Sto
         if (Volatile.Read(ref _observed) == 0 && Owner is { IsStopRequested: true })
             Interlocked.CompareExchange(ref _observed, ~Now(), 0);
     }
+
+    internal override void OnReady() => Worker?.SetReady();
 
     internal override void OnCancellationTokenTaken() => _cancellationTokenTaken = true;
 
