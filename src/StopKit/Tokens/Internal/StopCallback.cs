@@ -15,7 +15,7 @@ internal sealed class StopCallback(StopSource owner)
 {
     internal readonly StopSource Owner = owner;
     internal long Id = 1;
-    internal StopStage Stage;
+    private byte _stage; // a byte, so that a callback costs no more than with the stage alone
 
     /// <summary>
     /// True if its run is an observation of the stop: it was registered through a token that observes.
@@ -33,6 +33,12 @@ internal sealed class StopCallback(StopSource owner)
     /// Completed when the callback that runs has returned; made only when code wants to wait for that.
     /// </summary>
     internal TaskCompletionSource? Returned;
+
+    internal StopStage Stage
+    {
+        get => (StopStage)_stage;
+        set => _stage = (byte)value;
+    }
 
     /// <summary>Ends a registration: whatever still holds its number holds an old one.</summary>
     internal void Retire()
