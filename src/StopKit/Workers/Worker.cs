@@ -233,6 +233,8 @@ public abstract partial class Worker : IDisposable, IAsyncDisposable
                 _startedAt = _observation.Now();
                 _phase = WorkerPhase.Running;
                 runs = true;
+                if (IsReadyOnceRunning)
+                    MarkReady();
             }
         }
 
@@ -249,7 +251,7 @@ public abstract partial class Worker : IDisposable, IAsyncDisposable
             ProcessExitCleanUp.Add(this);
         try
         {
-            BeginReadiness();
+            StartReadyLimit();
             Launch();
             return null;
         }
