@@ -13,7 +13,7 @@ namespace StopKit;
 public abstract class PeriodicWorker : AsyncWorker
 {
     private readonly PeriodicWorkerOptions _options;
-    private readonly StopEvent _completed;
+    private StopEvent _completed;
 
     /// <summary>Makes a worker; call <see cref="Worker.Start"/> to start it.</summary>
     /// <param name="period">The time from tick to tick, on the options' clock; more than zero, up to 24 days.</param>
@@ -82,7 +82,15 @@ public abstract class PeriodicWorker : AsyncWorker
 
     /// <summary>Begins no further tick, so that the worker completes.</summary>
     /// <remarks>It does not wait for a tick that is under way, and has no effect after the end.</remarks>
-    public void Complete() => _completed.Set();
+    public void Complete() => Volatile.Read(ref _completed).Set();
+
+    private protected override void OnInherited()
+    {
+        // A full fence: a Complete at the same time has set the old one, which is looked at then, or sets the new one.
+        var old = Interlocked.Exchange(ref _completed, new StopEvent(timeProvider: Options.TimeProvider));
+        if (old.IsSet)
+            _completed.Set();
+    }
 
     /// <summary>Does what is to be done once every period.</summary>
     /// <param name="stop">The worker's token.</param>

@@ -34,7 +34,7 @@ public abstract class QueueWorker<T> : AsyncWorker
     private readonly QueueWorkerOptions<T> _options;
     private readonly Intake<T> _intake;
     private readonly Closer _closer;
-    private readonly StopEvent _isFailing; // ends the pauses of retries
+    private StopEvent _isFailing; // ends the pauses of retries
     private long _skipped;
 
     /// <summary>Makes a worker; call <see cref="Worker.Start"/> to start it.</summary>
@@ -59,6 +59,8 @@ public abstract class QueueWorker<T> : AsyncWorker
         _closer = new Closer(this);
         Source.TryEnqueue(_closer); // from the beginning: producers may wait for a worker that is stopped before it starts
     }
+
+    private protected override void OnInherited() => _isFailing = new StopEvent(timeProvider: Options.TimeProvider); // no item has failed yet
 
     /// <summary>
     /// Gets the number of items that wait for the handler; 0 once an abort, or a failed item, has ended the handling.

@@ -40,6 +40,16 @@ public abstract partial class Worker
         }
     }
 
+    /// <summary>Gets a value indicating whether the worker is ready.</summary>
+    internal bool IsReady
+    {
+        get
+        {
+            lock (_completion)
+                return _isReady;
+        }
+    }
+
     /// <summary>
     /// Gets a value indicating whether the worker is ready as soon as it runs; if not, it is by <see cref="SetReady"/>.
     /// </summary>

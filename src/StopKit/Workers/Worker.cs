@@ -28,6 +28,7 @@ public abstract partial class Worker : IDisposable, IAsyncDisposable
     private static long _count;
 
     private readonly WorkerObservation _observation;
+    private readonly WorkerOptions _given;
 
     // Asynchronous continuations: what waits for a worker must not run on its thread. Also the lock for the life cycle.
     private readonly TaskCompletionSource<WorkerResult> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -40,7 +41,7 @@ public abstract partial class Worker : IDisposable, IAsyncDisposable
 
     private protected Worker(string? name, WorkerOptions? options)
     {
-        Options = options ?? WorkerOptions.Default;
+        Options = _given = options ?? WorkerOptions.Default;
         _graceTicks = Options.Grace.Ticks;
         Name = string.IsNullOrWhiteSpace(name) ? $"{Kind}-{Interlocked.Increment(ref _count)}" : SafeText.Line(name);
         _observation = new WorkerObservation(Options.TimeProvider, GuardedLogger.For(Options.Logger));
@@ -74,8 +75,8 @@ public abstract partial class Worker : IDisposable, IAsyncDisposable
     /// <remarks>It also ends if the worker is stopped or disposed instead of started.</remarks>
     public Task<WorkerResult> Completion => _completion.Task;
 
-    /// <summary>Gets the options the worker was made with.</summary>
-    protected WorkerOptions Options { get; }
+    /// <summary>Gets the options the worker was made with; in a group, with its clock and logger where the worker has none of its own.</summary>
+    protected WorkerOptions Options { get; private set; }
 
     /// <summary>Gets a value indicating whether the calling code is the worker's own.</summary>
     private protected abstract bool IsCallerInside { get; }
@@ -145,6 +146,25 @@ public abstract partial class Worker : IDisposable, IAsyncDisposable
 
             _membership = membership;
         }
+
+        Inherit(membership.Group.Options);
+    }
+
+    /// <summary>Takes the clock and the logger of a group where the worker has none of its own; it has not begun to use them.</summary>
+    internal void Inherit(WorkerOptions group)
+    {
+        var options = _given.In(group);
+        if (options == Options)
+            return;
+        Options = options;
+        _observation.Use(options.TimeProvider, GuardedLogger.For(options.Logger));
+        OnInherited();
+    }
+
+    /// <summary>Called when the options have another clock or logger, before the worker is started.</summary>
+    private protected virtual void OnInherited()
+    {
+        // What is made of them at the start has them.
     }
 
     /// <summary>
@@ -163,6 +183,18 @@ public abstract partial class Worker : IDisposable, IAsyncDisposable
 
     /// <summary>Gets the names from the outermost group down to this worker.</summary>
     internal string Path => _membership is { } membership ? $"{membership.Group.Path}/{membership.Name}" : SafeText.PathSegment(Name);
+
+    /// <summary>Gets how often the worker was restarted by its group, alone or with a group around it.</summary>
+    internal int Restarts
+    {
+        get
+        {
+            var restarts = 0;
+            for (var worker = this; worker is not null; worker = worker.Group)
+                restarts += worker._membership?.Restarts ?? 0;
+            return restarts;
+        }
+    }
 
     /// <summary>Gets or sets the worker's neighbours in <see cref="RunningWorkers"/>.</summary>
     internal Worker? Older { get; set; }

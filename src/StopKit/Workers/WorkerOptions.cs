@@ -16,7 +16,7 @@ public sealed record WorkerOptions
     private readonly TimeSpan _readyLimit = TimeSpan.FromSeconds(30);
     private readonly int _maxStackSize;
     private readonly ThreadPriority _priority = ThreadPriority.Normal;
-    private readonly TimeProvider _timeProvider = TimeProvider.System;
+    private readonly TimeProvider? _timeProvider;
 
     /// <summary>
     /// Gets how long after the stop the abort follows, in <see cref="Worker.Stop"/> and <see cref="Worker.Dispose"/>:
@@ -126,15 +126,25 @@ public sealed record WorkerOptions
     /// Gets the clock for graces, waits and measurements: <see cref="System.TimeProvider.System"/> by default; not
     /// null.
     /// </summary>
+    /// <remarks>A member of a group has the group's unless this was set.</remarks>
     /// <exception cref="ArgumentNullException">The value is null.</exception>
     public TimeProvider TimeProvider
     {
-        get => _timeProvider;
+        get => _timeProvider ?? TimeProvider.System;
         init => _timeProvider = value ?? throw new ArgumentNullException(nameof(TimeProvider));
     }
 
     /// <summary>Gets where the worker's life is logged: null, nowhere, by default.</summary>
+    /// <remarks>A member of a group has the group's unless this was set.</remarks>
     public ILogger? Logger { get; init; }
+
+    /// <summary>These options with the clock and the logger of a group where they have none of their own.</summary>
+    internal WorkerOptions In(WorkerOptions group)
+    {
+        var time = _timeProvider ?? group._timeProvider;
+        var logger = Logger ?? group.Logger;
+        return time == _timeProvider && logger == Logger ? this : this with { TimeProvider = time ?? TimeProvider.System, Logger = logger };
+    }
 
     private bool HasThreadSettings => IsBackground || MaxStackSize != 0 || Priority != ThreadPriority.Normal;
 

@@ -11,6 +11,9 @@ internal interface IMembership
     /// </summary>
     string Name { get; }
 
+    /// <summary>Gets how often the member was restarted.</summary>
+    int Restarts { get; }
+
     /// <summary>Called once, by whatever the worker ran on, when it has ended.</summary>
     void OnEnded(WorkerResult result);
 }
