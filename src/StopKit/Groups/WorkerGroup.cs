@@ -64,6 +64,9 @@ public partial class WorkerGroup : AsyncWorker
     public static new AsyncWorker Start(string name, Func<StopToken, Task>? body, StopToken stop = default, WorkerOptions? options = null) =>
         throw new NotSupportedException();
 
+    // The options of a group are those of its bodies too, which each have the limit.
+    private protected override bool HasReadyLimit => false;
+
     /// <inheritdoc/>
     protected sealed override async Task RunAsync(StopToken stop)
     {

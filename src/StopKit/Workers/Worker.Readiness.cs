@@ -55,6 +55,9 @@ public abstract partial class Worker
     /// </summary>
     private protected virtual bool IsReadyOnceRunning => !Options.ReportsReady;
 
+    /// <summary>Gets a value indicating whether it must be ready within its limit; a group leaves that to its members.</summary>
+    private protected virtual bool HasReadyLimit => Options.ReportsReady;
+
     /// <summary>Says that the worker is ready: what depends on it may begin.</summary>
     /// <remarks>
     /// For workers with <see cref="WorkerOptions.ReportsReady"/>; any other is ready once it runs, and this does
@@ -70,24 +73,24 @@ public abstract partial class Worker
         {
             if (_isReady || _notReady is not null || _result is not null || _phase is not (WorkerPhase.Running or WorkerPhase.Abandoned))
                 return;
-            _isReady = true;
+            MarkReady();
             (timer, _readyTimer) = (_readyTimer, null);
-            _whenReady?.TrySetResult(); // under the lock: what waits for it runs elsewhere
         }
 
         timer?.Dispose();
     }
 
-    /// <summary>Called when the worker runs, before its body does.</summary>
-    private void BeginReadiness()
+    /// <summary>Notes that the worker is ready; called under the lock, because what waits for it runs elsewhere.</summary>
+    private void MarkReady()
     {
-        if (IsReadyOnceRunning)
-        {
-            SetReady();
-            return;
-        }
+        _isReady = true;
+        _whenReady?.TrySetResult();
+    }
 
-        if (!Options.ReportsReady || Options.ReadyLimit == Timeout.InfiniteTimeSpan)
+    /// <summary>Called when the worker runs, before its body does.</summary>
+    private void StartReadyLimit()
+    {
+        if (!HasReadyLimit || Options.ReadyLimit == Timeout.InfiniteTimeSpan)
             return;
         // Before the body can report: so the timer is there to be disposed.
         var timer = Options.TimeProvider.CreateTimer(

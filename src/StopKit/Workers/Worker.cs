@@ -265,6 +265,8 @@ public abstract partial class Worker : IDisposable, IAsyncDisposable
                 _startedAt = _observation.Now();
                 _phase = WorkerPhase.Running;
                 runs = true;
+                if (IsReadyOnceRunning)
+                    MarkReady();
             }
         }
 
@@ -281,7 +283,7 @@ public abstract partial class Worker : IDisposable, IAsyncDisposable
             ProcessExitCleanUp.Add(this);
         try
         {
-            BeginReadiness();
+            StartReadyLimit();
             Launch();
             return null;
         }

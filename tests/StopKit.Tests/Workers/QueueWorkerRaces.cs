@@ -11,7 +11,7 @@ public sealed class QueueWorkerRaces(ITestOutputHelper output)
     private const int MostItems = 12; // of each producer
     private const int Rounds = 5_000; // ten threads each, which take turns on few cores
 
-    private const int ParallelRounds = 3_000; // of each parallelism
+    private const int ParallelRounds = 3_500; // of each parallelism
 
     private readonly record struct Item(int Producer, int Number);
 
