@@ -6,7 +6,8 @@ public sealed record MemberOptions
 {
     internal static readonly MemberOptions Default = new();
 
-    /// <summary>Gets when it starts and stops: lower orders start first and stop last, equal orders start and stop together. 0 by default; any value.</summary>
+    /// <summary>Gets its place in the order of start and stop: 0 by default; any value.</summary>
+    /// <remarks>Lower orders start first and stop last; two or more members of one order start and stop together.</remarks>
     public int Order { get; init; }
 
     /// <summary>Gets what to do when this member fails: null, the group's policy, by default.</summary>
