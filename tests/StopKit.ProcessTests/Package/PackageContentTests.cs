@@ -67,6 +67,15 @@ public sealed class PackageContentTests(PackedLibrary library)
     }
 
     [Fact]
+    public void The_package_holds_the_analyzers_and_their_fixes_once()
+    {
+        using var package = library.Open("nupkg");
+
+        package.Entries.Select(static entry => entry.FullName).Where(static file => file.StartsWith("analyzers/", StringComparison.Ordinal)).Should()
+            .BeEquivalentTo("analyzers/dotnet/cs/StopKit.Analyzers.dll", "analyzers/dotnet/cs/StopKit.CodeFixes.dll");
+    }
+
+    [Fact]
     public void The_interface_of_the_logger_is_its_only_dependency()
     {
         var groups = Metadata("StopKit").Where(element => element.Name.LocalName == "group").ToList();
@@ -129,9 +138,9 @@ public sealed class PackageContentTests(PackedLibrary library)
     {
         using var package = library.Open("nupkg");
 
-        foreach (var framework in TargetFrameworks)
+        foreach (var file in package.Entries.Select(static entry => entry.FullName).Where(static name => name.EndsWith(".dll", StringComparison.Ordinal)))
         {
-            using var reader = new PEReader(Copy(package, $"lib/{framework}/StopKit.dll"));
+            using var reader = new PEReader(Copy(package, file));
             reader.ReadDebugDirectory().Select(entry => entry.Type).Should().Contain(DebugDirectoryEntryType.Reproducible);
         }
     }
