@@ -1,5 +1,3 @@
-using StopKit.ProcessTests.Support;
-
 namespace StopKit.ProcessTests.Package;
 
 /// <summary>The rules that come with the package, in a project outside of the repository.</summary>

@@ -178,7 +178,7 @@ public sealed class WorkerOutcomeTests
     [Fact(Timeout = Limit)]
     public async Task Why_it_is_stopped_is_in_the_log()
     {
-        var log = new LogLines();
+        var log = new ListLogger();
         await using var shell = await ShellWorker.StartAsync(
             "echo ready; exec sleep 600", line => new ProcessWorkerOptions { OutputLine = line, Worker = new WorkerOptions { Logger = log } });
 

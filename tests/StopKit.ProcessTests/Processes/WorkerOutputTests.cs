@@ -31,7 +31,7 @@ public sealed class WorkerOutputTests
     [Fact(Timeout = Limit)]
     public async Task What_is_redirected_without_a_callback_goes_to_the_log()
     {
-        var log = new LogLines();
+        var log = new ListLogger();
         await using var shell = ShellWorker.Make(
             "echo one; echo two >&2",
             _ => new ProcessWorkerOptions { Worker = new WorkerOptions { Logger = log } },
@@ -45,7 +45,7 @@ public sealed class WorkerOutputTests
     [Fact(Timeout = Limit)]
     public async Task A_callback_that_throws_is_logged_once_and_the_lines_go_on()
     {
-        var (log, lines) = (new LogLines(), 0);
+        var (log, lines) = (new ListLogger(), 0);
         await using var shell = ShellWorker.Make("seq 100000", _ => new ProcessWorkerOptions
         {
             Worker = new WorkerOptions { Logger = log },
@@ -89,7 +89,7 @@ public sealed class WorkerOutputTests
     [InlineData(true)]
     public async Task A_grandchild_that_holds_the_output_open_is_not_waited_for(bool isStopped)
     {
-        var log = new LogLines();
+        var log = new ListLogger();
         // Not to be found: it has left the tree, and given up the variable.
         await using var shell = await ShellWorker.StartAsync(
             $"env -u STOPKIT_PROCESS setsid sh -c 'sleep 600 & :'; echo ready; {(isStopped ? "exec sleep 600" : "read line; exit 0")}",

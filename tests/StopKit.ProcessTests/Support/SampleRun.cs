@@ -6,7 +6,7 @@ namespace StopKit.ProcessTests.Support;
 internal static class SampleRun
 {
     /// <summary>The Timeout of a test that runs a sample, in milliseconds; the first one builds it, and others may be building theirs.</summary>
-    internal const int Limit = 300_000;
+    internal const int Limit = 600_000;
 
     /// <summary>What <c>StopApp</c> prints on stderr at the first Ctrl+C.</summary>
     internal const string Hint = "Stopping. Press Ctrl+C again to abort, a third time to end at once.";

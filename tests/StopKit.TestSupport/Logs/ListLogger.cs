@@ -19,6 +19,10 @@ public sealed class ListLogger : FakeLogger
         }
     }
 
+    /// <summary>Gets the texts of these events, or of all, each after its id.</summary>
+    public IReadOnlyList<string> Of(params int[] ids) =>
+        [.. Entries.Where(entry => ids.Length == 0 || ids.Contains(entry.Id)).Select(entry => $"{entry.Id} {entry.Text}")];
+
     /// <summary>Waits for an entry; if it does not come, the exception shows those that did.</summary>
     /// <returns>The first that matches.</returns>
     public Entry Until(Func<Entry, bool> matches)
