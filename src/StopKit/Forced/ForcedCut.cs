@@ -2,7 +2,10 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace StopKit;
 
-/// <summary>Delivers the interrupt, and maybe the abort, of one <see cref="ForcedStop"/> to its thread, each once, and none after the body has ended.</summary>
+/// <summary>
+/// Delivers the interrupt, and maybe the abort, of one <see cref="ForcedStop"/> to its thread, each once, and none
+/// after the body has ended.
+/// </summary>
 [Experimental(ForcedStop.DiagnosticId)]
 internal sealed class ForcedCut
 {
@@ -25,7 +28,10 @@ internal sealed class ForcedCut
 
     internal CancellationToken? AbortToken => _abort?.Token;
 
-    /// <summary>Gets a value indicating whether the interrupt came from here. Read on the thread itself, after it was hit by one.</summary>
+    /// <summary>
+    /// Gets a value indicating whether the interrupt came from here. Read on the thread itself, after it was hit by
+    /// one.
+    /// </summary>
     internal bool WasInterrupted => Volatile.Read(ref _wasInterrupted);
 
     /// <summary>Delivers on a thread of its own; the pool may be exhausted.</summary>
@@ -38,7 +44,9 @@ internal sealed class ForcedCut
         _closed.Set();
     }
 
-    /// <summary>Lets no interrupt come any more, and takes one that is pending from the thread; called by the thread itself.</summary>
+    /// <summary>
+    /// Lets no interrupt come any more, and takes one that is pending from the thread; called by the thread itself.
+    /// </summary>
     internal void CloseInterrupt()
     {
         // Taking the lock is a wait, and an interrupt that was delivered a moment ago ends waits.

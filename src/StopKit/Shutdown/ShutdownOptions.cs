@@ -6,8 +6,8 @@ namespace StopKit;
 
 /// <summary>Says how a program answers to signals and how long its stop may take.</summary>
 /// <remarks>
-/// Immutable and thread-safe. Two are equal if all their values are; lists of <see cref="Signals"/> other than the default are
-/// compared by reference.
+/// Immutable and thread-safe. Two are equal if all their values are; lists of <see cref="Signals"/> other than the
+/// default are compared by reference.
 /// </remarks>
 [DebuggerDisplay("Grace = {Grace}, AbortPeriod = {AbortPeriod}, DrainDelay = {DrainDelay}")]
 public sealed record ShutdownOptions
@@ -23,7 +23,9 @@ public sealed record ShutdownOptions
     private readonly IReadOnlyList<PosixSignal> _signals = DefaultSignals;
     private readonly TimeProvider _timeProvider = TimeProvider.System;
 
-    /// <summary>Gets how long after the stop the abort follows: 30 s by default; zero to 24 days, or infinite.</summary>
+    /// <summary>
+    /// Gets how long after the stop the abort follows: 30 s by default; zero to 24 days, or infinite.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of that range.</exception>
     public TimeSpan Grace
     {
@@ -31,7 +33,10 @@ public sealed record ShutdownOptions
         init => _grace = Timeouts.Check(value, nameof(Grace));
     }
 
-    /// <summary>Gets how long after the abort <see cref="StopApp"/> still waits before it ends the process: 5 s by default; zero to 24 days, or infinite.</summary>
+    /// <summary>
+    /// Gets how long after the abort <see cref="StopApp"/> still waits before it ends the process: 5 s by default; zero
+    /// to 24 days, or infinite.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of that range.</exception>
     public TimeSpan AbortPeriod
     {
@@ -40,9 +45,13 @@ public sealed record ShutdownOptions
     }
 
     /// <summary>
-    /// Gets how long after the first signal the stop is passed on, while <see cref="ShutdownSignals.IsDraining"/> is true already: zero by default; zero to 24 days.
+    /// Gets how long after the first signal the stop is passed on, while <see cref="ShutdownSignals.IsDraining"/> is
+    /// true already: zero by default; zero to 24 days.
     /// </summary>
-    /// <remarks>Kubernetes goes on sending requests for some seconds after SIGTERM; answer its readiness probe by <see cref="ShutdownSignals.IsDraining"/>.</remarks>
+    /// <remarks>
+    /// Kubernetes goes on sending requests for some seconds after SIGTERM; answer its readiness probe by
+    /// <see cref="ShutdownSignals.IsDraining"/>.
+    /// </remarks>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of that range.</exception>
     public TimeSpan DrainDelay
     {
@@ -52,7 +61,10 @@ public sealed record ShutdownOptions
             : Timeouts.Check(value, nameof(DrainDelay));
     }
 
-    /// <summary>Gets how long after a signal that counted further ones are ignored, so that one key press counts once: 250 ms by default; zero to 24 days.</summary>
+    /// <summary>
+    /// Gets how long after a signal that counted further ones are ignored, so that one key press counts once: 250 ms by
+    /// default; zero to 24 days.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of that range.</exception>
     public TimeSpan Debounce
     {
@@ -63,10 +75,12 @@ public sealed record ShutdownOptions
     }
 
     /// <summary>
-    /// Gets the signals that stop the program: SIGINT, SIGTERM, SIGQUIT and SIGHUP by default (on Windows Ctrl+C, shutdown, Ctrl+Break and close);
-    /// one or more of these, or of raw numbers from 1 to 64 that are not SIGKILL's or SIGSTOP's.
+    /// Gets the signals that stop the program: SIGINT, SIGTERM, SIGQUIT and SIGHUP by default (on Windows Ctrl+C,
+    /// shutdown, Ctrl+Break and close); one or more of these, or of raw numbers from 1 to 64 that are not SIGKILL's or
+    /// SIGSTOP's.
     /// </summary>
-    /// <exception cref="ArgumentException">The value is null or empty, or has a signal that no process can hear.</exception>
+    /// <exception cref="ArgumentException">The value is null or empty, or has a signal that no process can
+    /// hear.</exception>
     public IReadOnlyList<PosixSignal> Signals
     {
         get => _signals;
@@ -76,21 +90,32 @@ public sealed record ShutdownOptions
                 "Name at least one signal, and only such that ask a process to end: SIGINT, SIGTERM, SIGQUIT, SIGHUP, or a raw number from 1 to 64, but not SIGKILL or SIGSTOP, which no process hears.", nameof(Signals));
     }
 
-    /// <summary>Gets the line that is written to stderr at the first Ctrl+C: by default it says what the next two do; null for none.</summary>
+    /// <summary>
+    /// Gets the line that is written to stderr at the first Ctrl+C: by default it says what the next two do; null for
+    /// none.
+    /// </summary>
     public string? Hint { get; init; } = "Stopping. Press Ctrl+C again to abort, a third time to end at once.";
 
-    /// <summary>Gets the line that <see cref="StopApp"/> prints on stdout, once, when the program is ready; null, the default, for none.</summary>
+    /// <summary>
+    /// Gets the line that <see cref="StopApp"/> prints on stdout, once, when the program is ready; null, the default,
+    /// for none.
+    /// </summary>
     /// <remarks>
-    /// A program is ready when its root is, see <see cref="Worker.WhenReady"/>: a group when all its members are, a main once it has started.
-    /// At the same moment <see cref="StopApp"/> tells systemd (<c>READY=1</c>), if <c>NOTIFY_SOCKET</c> is set, and at the first signal that the
-    /// program stops (<c>STOPPING=1</c>).
+    /// A program is ready when its root is, see <see cref="Worker.WhenReady"/>: a group when all its members are, a
+    /// main once it has started. At the same moment <see cref="StopApp"/> tells systemd (<c>READY=1</c>), if
+    /// <c>NOTIFY_SOCKET</c> is set, and at the first signal that the program stops (<c>STOPPING=1</c>).
     /// </remarks>
     public string? ReadyLine { get; init; }
 
-    /// <summary>Gets a value indicating whether a graceful stop by a signal exits with 128 + its number (true) or with 0 (false, the default).</summary>
+    /// <summary>
+    /// Gets a value indicating whether a graceful stop by a signal exits with 128 + its number (true) or with 0 (false,
+    /// the default).
+    /// </summary>
     public bool SignalExitCodes { get; init; }
 
-    /// <summary>Gets the clock for all of the above: <see cref="System.TimeProvider.System"/> by default; not null.</summary>
+    /// <summary>
+    /// Gets the clock for all of the above: <see cref="System.TimeProvider.System"/> by default; not null.
+    /// </summary>
     /// <exception cref="ArgumentNullException">The value is null.</exception>
     public TimeProvider TimeProvider
     {

@@ -1,33 +1,40 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace StopKit;
 
-/// <summary>Turns the signals that ask a process to end (on Windows the console's control events) into a stop.</summary>
+/// <summary>
+/// Turns the signals that ask a process to end (on Windows the console's control events) into a stop.
+/// </summary>
 /// <remarks>
 /// <code>
 /// listening ──1st signal──▶ draining ──DrainDelay──▶ stopping ──2nd signal, or Grace──▶ aborting ──3rd signal──▶ the process ends with 128 + n
 ///                              └───────────────2nd signal cuts the delay short───────────────▲
 /// </code>
 /// <para>
-/// A signal within <see cref="ShutdownOptions.Debounce"/> of the last one that counted is ignored, of whatever kind. A signal only ever
-/// shortens the time that is left. Every listener in the process hears every signal.
+/// A signal within <see cref="ShutdownOptions.Debounce"/> of the last one that counted is ignored, of whatever kind. A
+/// signal only ever shortens the time that is left. Every listener in the process hears every signal.
 /// </para>
 /// <para>
-/// Thread-safe. Handlers return at once; stop and abort are requested on threads of their own, so that a callback that blocks holds up
-/// neither the next signal nor the thread pool. After <see cref="Dispose"/> the token keeps its last state and, if nobody
-/// else listens, signals take their default action again. A signal that came before is passed on, however close it was.
+/// Thread-safe. Handlers return at once; stop and abort are requested on threads of their own, so that a callback that
+/// blocks holds up neither the next signal nor the thread pool. After <see cref="Dispose"/> the token keeps its last
+/// state and, if nothing else listens, signals take their default action again. A signal that came before is passed on,
+/// however close it was.
 /// </para>
 /// <para>
-/// .NET itself runs the handlers of SIGINT, SIGTERM and SIGQUIT on threads of their own, but that of SIGHUP on the thread pool: while
-/// all threads of an exhausted pool are blocked, SIGHUP waits, and the others still work.
+/// .NET itself runs the handlers of SIGINT, SIGTERM and SIGQUIT on threads of their own, but that of SIGHUP on the
+/// thread pool: while all threads of an exhausted pool are blocked, SIGHUP waits, and the others still work.
 /// </para>
 /// </remarks>
 [DebuggerDisplay("Received = {Received}, Stage = {_source.Stage}")]
 public sealed class ShutdownSignals : IDisposable
 {
-    // Whoever presses a third time does not want to wait, and a line takes a moment; stderr may be blocked all the same.
-    private static readonly TimeSpan LastWordsLimit = TimeSpan.FromSeconds(1);
+    /// <summary>
+    /// How long the end of a process waits for its last texts; a line takes a moment, but a machine may be busy, and
+    /// stderr blocked.
+    /// </summary>
+    internal static readonly TimeSpan LastWordsLimit = TimeSpan.FromSeconds(3);
 
     private readonly StopSource _source;
     private readonly Worker? _root; // of the program, if StopApp runs it
@@ -39,35 +46,44 @@ public sealed class ShutdownSignals : IDisposable
     private int _repeated; // 0 for none, as above
     private volatile bool _isDraining;
 
-    private ShutdownSignals(ShutdownOptions options, Worker? root, Action<ShutdownSignals>? supervisor)
+    private ShutdownSignals(ShutdownOptions options, Worker? root, Action<ShutdownSignals>? supervisor, StopSource? source = null)
     {
         Options = options;
         _root = root;
         _supervisor = supervisor;
-        _source = new StopSource(options.TimeProvider, options.Logger);
+        _source = source ?? new StopSource(options.TimeProvider, options.Logger);
         Hurry = new StopEvent(timeProvider: options.TimeProvider);
         Superseded = new StopEvent(timeProvider: options.TimeProvider);
     }
 
-    /// <summary>Gets the token that stops at the first signal and aborts at the second, or when <see cref="ShutdownOptions.Grace"/> is over.</summary>
+    /// <summary>
+    /// Gets the token that stops at the first signal and aborts at the second, or when
+    /// <see cref="ShutdownOptions.Grace"/> is over.
+    /// </summary>
     public StopToken Token => _source.Token;
 
     /// <summary>Gets the first signal that was received; null if there was none.</summary>
     public PosixSignal? Received => Volatile.Read(ref _received) is not 0 and var signal ? (PosixSignal)signal : null;
 
-    /// <summary>Gets a value indicating whether a signal was received, even if the stop is not passed on yet: take no new work from outside.</summary>
+    /// <summary>
+    /// Gets a value indicating whether a signal was received, even if the stop is not passed on yet: take no new work
+    /// from outside.
+    /// </summary>
     public bool IsDraining => _isDraining;
 
     internal ShutdownOptions Options { get; }
 
     internal StopSource Source => _source;
 
-    /// <summary>Gets how long the stop of a program takes at most, from the first signal to the end of its process.</summary>
+    /// <summary>
+    /// Gets how long the stop of a program takes at most, from the first signal to the end of its process.
+    /// </summary>
     internal TimeSpan Ceiling => Timeouts.Sum(Timeouts.Sum(Options.DrainDelay, Options.Grace), Options.AbortPeriod);
 
     /// <summary>
-    /// Gets how long others have to leave the process to this listener: what is left of its stop, zero before the first signal and after
-    /// the stop's last moment; infinite if a program is run by it, which ends the process itself then. Called under the hub's lock.
+    /// Gets how long others have to leave the process to this listener: what is left of its stop, zero before the first
+    /// signal and after the stop's last moment; infinite if a program is run by it, which ends the process itself then.
+    /// Called under the hub's lock.
     /// </summary>
     internal TimeSpan TimeToEnd
     {
@@ -86,7 +102,9 @@ public sealed class ShutdownSignals : IDisposable
     /// <summary>Gets a value indicating whether a program that is run by it has received a signal.</summary>
     internal bool IsProgramDraining => _root is not null && _isDraining;
 
-    /// <summary>Gets an event that is set at the second signal, and at the end of listening: no delay is kept from then on.</summary>
+    /// <summary>
+    /// Gets an event that is set at the second signal, and at the end of listening: no delay is kept from then on.
+    /// </summary>
     internal StopEvent Hurry { get; }
 
     /// <summary>Gets an event that is set when the program goes on after all.</summary>
@@ -98,12 +116,19 @@ public sealed class ShutdownSignals : IDisposable
     /// <summary>Starts to listen.</summary>
     /// <param name="options">The options; the defaults if null.</param>
     /// <returns>The listener; dispose it to let signals take their default action again.</returns>
-    /// <exception cref="IOException">One of <see cref="ShutdownOptions.Signals"/> cannot be listened to, such as a raw number that the C library keeps for itself.</exception>
-    /// <exception cref="PlatformNotSupportedException">One of <see cref="ShutdownOptions.Signals"/> is unknown to the platform.</exception>
+    /// <exception cref="IOException">One of <see cref="ShutdownOptions.Signals"/> cannot be listened to, such as a raw
+    /// number that the C library keeps for itself.</exception>
+    /// <exception cref="PlatformNotSupportedException">One of <see cref="ShutdownOptions.Signals"/> is unknown to the
+    /// platform.</exception>
     public static ShutdownSignals Listen(ShutdownOptions? options = null) => Listen(options, root: null, supervisor: null);
 
-    /// <summary>Stops listening; requests nothing, but does not return before a signal that was received has changed the token.</summary>
-    /// <remarks>What is left of <see cref="ShutdownOptions.DrainDelay"/> is cut off. Waits for no callback, and may be called by one.</remarks>
+    /// <summary>
+    /// Stops listening; requests nothing, but does not return before a signal that was received has changed the token.
+    /// </summary>
+    /// <remarks>
+    /// What is left of <see cref="ShutdownOptions.DrainDelay"/> is cut off. Waits for no callback, and may be called by
+    /// one.
+    /// </remarks>
     public void Dispose()
     {
         SignalHub.Remove(this);
@@ -115,8 +140,9 @@ public sealed class ShutdownSignals : IDisposable
     }
 
     /// <summary>
-    /// Ends the listening of a program whose main has returned. If a signal has stopped it, further ones still count until the end of the
-    /// process, or until somebody else listens: the one key press that arrives twice must not kill it while it exits.
+    /// Ends the listening of a program whose main has returned. If a signal has stopped it, further ones still count
+    /// until the end of the process, or until something else listens: the one key press that arrives twice must not
+    /// kill it while it exits.
     /// </summary>
     internal void Retire()
     {
@@ -125,7 +151,10 @@ public sealed class ShutdownSignals : IDisposable
             Dispose();
     }
 
-    /// <summary>Called when somebody else listens: the program goes on, so that neither signals nor times count for this one any more.</summary>
+    /// <summary>
+    /// Called when something else listens: the program goes on, so that neither signals nor times count for this one
+    /// any more.
+    /// </summary>
     internal void Supersede()
     {
         Superseded.Set();
@@ -140,10 +169,21 @@ public sealed class ShutdownSignals : IDisposable
     {
         var signals = new ShutdownSignals(options ?? ShutdownOptions.Default, root, supervisor);
         SignalHub.Add(signals);
+        SignalHub.WarmUp();
         return signals;
     }
 
-    /// <summary>Takes a signal, on a thread that must not be held up; the hub calls it for one signal at a time.</summary>
+    /// <summary>Takes a signal that there was not, in a listener that no signal reaches.</summary>
+    internal static void Rehearse()
+    {
+        var context = new StopContext(TimeProvider.System, NullLogger.Instance) { IsRehearsal = true };
+        using var signals = new ShutdownSignals(ShutdownOptions.Default, root: null, supervisor: null, new StopSource(context));
+        signals.Receive(PosixSignal.SIGTERM, hasHint: false);
+    }
+
+    /// <summary>
+    /// Takes a signal, on a thread that must not be held up; the hub calls it for one signal at a time.
+    /// </summary>
     /// <param name="signal">The signal.</param>
     /// <param name="hasHint">Whether a first key press is explained; false for all but one listener.</param>
     internal void Receive(PosixSignal signal, bool hasHint = true)

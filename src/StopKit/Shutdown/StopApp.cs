@@ -2,7 +2,10 @@ using System.Diagnostics;
 
 namespace StopKit;
 
-/// <summary>Runs the main part of a program so that signals stop it well, and gives its exit code: the one-liner for <c>Main</c>.</summary>
+/// <summary>
+/// Runs the main part of a program so that signals stop it well, and gives its exit code: the one-liner for
+/// <c>Main</c>.
+/// </summary>
 /// <remarks>
 /// <code>
 /// running ──1st signal──▶ stopping ──2nd signal, or Grace──▶ aborting ──3rd signal, or AbortPeriod──▶ the process is ended
@@ -11,39 +14,45 @@ namespace StopKit;
 /// <para>Exit codes. Whatever is not 0 is explained on stderr, with the names of the workers that it is about:</para>
 /// <list type="table">
 /// <listheader><term>code</term><description>when; what happens</description></listheader>
-/// <item><term>0</term><description>main completed, or stopped within the grace; <c>StopApp</c> returns</description></item>
-/// <item><term>128 + n</term><description>the same by <see cref="ShutdownOptions.SignalExitCodes"/>, after signal n; <c>StopApp</c> returns</description></item>
-/// <item><term>1</term><description>main, or a member of the root group, threw an exception; <c>StopApp</c> returns</description></item>
-/// <item><term>the code of an <see cref="ExitException"/></term><description>main was left by one; <c>StopApp</c> returns</description></item>
-/// <item><term>124</term><description>main did not end within the grace; <c>StopApp</c> ends the process</description></item>
-/// <item><term>128 + n</term><description>main did not end before a second signal n; <c>StopApp</c> ends the process</description></item>
+/// <item><term>0</term><description>main completed, or stopped within the grace; <c>StopApp</c>
+/// returns</description></item>
+/// <item><term>128 + n</term><description>the same by <see cref="ShutdownOptions.SignalExitCodes"/>, after signal n;
+/// <c>StopApp</c> returns</description></item>
+/// <item><term>1</term><description>main, or a member of the root group, threw an exception; <c>StopApp</c>
+/// returns</description></item>
+/// <item><term>the code of an <see cref="ExitException"/></term><description>main was left by one; <c>StopApp</c>
+/// returns</description></item>
+/// <item><term>124</term><description>main did not end within the grace; <c>StopApp</c> ends the
+/// process</description></item>
+/// <item><term>128 + n</term><description>main did not end before a second signal n; <c>StopApp</c> ends the
+/// process</description></item>
 /// </list>
 /// <para>
-/// Where <c>StopApp</c> ends the process, no <c>finally</c> block around it runs. If main has ended after the abort, exit handlers run, as
-/// after <c>Environment.Exit</c>; if something of it still runs, or at a third signal, they do not: it may hold them up as well.
+/// Where <c>StopApp</c> ends the process, no <c>finally</c> block around it runs. If main has ended after the abort,
+/// exit handlers run, as after <c>Environment.Exit</c>; if something of it still runs, or at a third signal, they do
+/// not: it may hold them up as well.
 /// </para>
 /// <para>
-/// Thread-safe. A main that was not stopped leaves nothing behind: signals take their default action again.
-/// After one that was stopped by a signal the rest of the process is part of that stop, until it ends or something listens again: further
-/// signals count on, and the process is ended when <see cref="ShutdownOptions.DrainDelay"/>, grace and abort period are over, with 124 unless
-/// main failed or named a code, should a foreground thread or an exit handler hold it. What is written to stderr and to the logger is
-/// written on other threads: if they block, the end takes up to three seconds more.
+/// Thread-safe. A main that was not stopped leaves nothing behind: signals take their default action again. After one
+/// that was stopped by a signal the rest of the process is part of that stop, until it ends or something listens again:
+/// further signals count on, and the process is ended when <see cref="ShutdownOptions.DrainDelay"/>, grace and abort
+/// period are over, with 124 unless main failed or named a code, should a foreground thread or an exit handler hold it.
+/// What is written to stderr and to the logger is written on other threads: if they block, the end takes up to three
+/// seconds more.
 /// </para>
 /// <para>
-/// A process has one main. Inside another <c>StopApp</c>, or below an older <see cref="ShutdownSignals"/>, it is a part of that program: while the
-/// outer one is being stopped, an inner <c>StopApp</c> reports what is late, and returns its code instead of ending the process.
-/// An inner main that never returns is ended with the outer program, when the limits of that one are over.
+/// A process has one main. Inside another <c>StopApp</c>, or below an older <see cref="ShutdownSignals"/>, it is a part
+/// of that program: while the outer one is being stopped, an inner <c>StopApp</c> reports what is late, and returns its
+/// code instead of ending the process. An inner main that never returns is ended with the outer program, when the
+/// limits of that one are over.
 /// </para>
 /// <para>
-/// <see cref="RunAsync(Worker, ShutdownOptions)"/> waits on a thread of its own, on which the code behind it goes on, so that it needs no
-/// thread of the pool. An asynchronous main needs the pool itself.
+/// <see cref="RunAsync(Worker, ShutdownOptions)"/> waits on a thread of its own, on which the code behind it goes on,
+/// so that it needs no thread of the pool. An asynchronous main needs the pool itself.
 /// </para>
 /// </remarks>
 public static class StopApp
 {
-    // What is late by then may hold the console, so the report gets little time; more than half a second, which a busy machine has taken.
-    private static readonly TimeSpan ReportLimit = TimeSpan.FromSeconds(3);
-
     private static readonly ManualResetEventSlim EndOfProcess = new(); // never set
     private static int _isEnding;
 
@@ -52,7 +61,8 @@ public static class StopApp
     /// <see cref="ShutdownOptions.DrainDelay"/> holds its stop back: take no new work from outside.
     /// </summary>
     /// <remarks>
-    /// For a readiness probe. False again once a later <see cref="StopApp"/> or <see cref="ShutdownSignals"/> says that the process goes on.
+    /// For a readiness probe. False again once a later <see cref="StopApp"/> or <see cref="ShutdownSignals"/> says that
+    /// the process goes on.
     /// </remarks>
     public static bool IsDraining => SignalHub.IsDraining;
 
@@ -61,7 +71,8 @@ public static class StopApp
     /// <param name="options">The options; the defaults if null.</param>
     /// <returns>The exit code to return from <c>Main</c>.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="main"/> is null.</exception>
-    /// <exception cref="ArgumentException"><paramref name="main"/> is an async void method: the program would end at its first await.</exception>
+    /// <exception cref="ArgumentException"><paramref name="main"/> is an async void method: the program would end at
+    /// its first await.</exception>
     /// <inheritdoc cref="ShutdownSignals.Listen(ShutdownOptions)" path="/exception"/>
     public static int Run(Action<StopToken> main, ShutdownOptions? options = null)
     {
@@ -94,8 +105,8 @@ public static class StopApp
 
     /// <summary>Runs a worker as the program: starts it, and waits until it has ended.</summary>
     /// <param name="root">
-    /// The worker, not started. A <see cref="WorkerGroup"/> that is stopped by a failure gets <see cref="ShutdownOptions.Grace"/>, or its own grace if
-    /// that is shorter and not the default.
+    /// The worker, not started. A <see cref="WorkerGroup"/> that is stopped by a failure gets
+    /// <see cref="ShutdownOptions.Grace"/>, or its own grace if that is shorter and not the default.
     /// </param>
     /// <param name="options">The options; the defaults if null.</param>
     /// <returns>A task that ends with the exit code to return from <c>Main</c>.</returns>
@@ -146,7 +157,9 @@ public static class StopApp
         Logger = options?.Logger,
     };
 
-    /// <summary>Ends the process if the program does not: on a thread of its own, since callbacks and timers may be what hangs.</summary>
+    /// <summary>
+    /// Ends the process if the program does not: on a thread of its own, since callbacks and timers may be what hangs.
+    /// </summary>
     private static void Supervise(ShutdownSignals signals, Worker root, TaskCompletionSource<int>? givenUp)
     {
         var options = signals.Options;
@@ -181,7 +194,10 @@ public static class StopApp
             EndProcess(ExitCodes.OfLate(root.Snapshot(), signals), code => ExitText.OfHeld(code, root));
     }
 
-    /// <summary>Names what is late and ends the process, unless that is an outer program's: a thread that does not end would otherwise keep it.</summary>
+    /// <summary>
+    /// Names what is late and ends the process, unless that is an outer program's: a thread that does not end would
+    /// otherwise keep it.
+    /// </summary>
     /// <returns>The code of an inner program.</returns>
     private static int EndWithLate(Worker root, ShutdownSignals signals)
     {
@@ -207,7 +223,9 @@ public static class StopApp
         ProcessEnd.Now(code);
     }
 
-    /// <summary>Explains the end of a program whose root has ended, and gives its exit code; ends the process for a forced end.</summary>
+    /// <summary>
+    /// Explains the end of a program whose root has ended, and gives its exit code; ends the process for a forced end.
+    /// </summary>
     private static int End(Worker root, WorkerResult result, ShutdownSignals signals)
     {
         if (result.Outcome == WorkerOutcome.Abandoned)
@@ -226,8 +244,8 @@ public static class StopApp
     private static void Flush()
     {
         var start = Stopwatch.GetTimestamp(); // not the program's clock, which the waits do not know
-        StandardError.Flush(ReportLimit);
-        ServiceNotice.Flush(Timeouts.Left(ReportLimit, Stopwatch.GetElapsedTime(start)));
-        BackgroundWriter.Flush(Timeouts.Left(ReportLimit, Stopwatch.GetElapsedTime(start)));
+        StandardError.Flush(ShutdownSignals.LastWordsLimit);
+        ServiceNotice.Flush(Timeouts.Left(ShutdownSignals.LastWordsLimit, Stopwatch.GetElapsedTime(start)));
+        BackgroundWriter.Flush(Timeouts.Left(ShutdownSignals.LastWordsLimit, Stopwatch.GetElapsedTime(start)));
     }
 }

@@ -81,7 +81,8 @@ public sealed partial class StopSource
 
         if (first)
         {
-            TokenMetrics.StopRequested(stopReason);
+            if (!_context.IsRehearsal)
+                TokenMetrics.StopRequested(stopReason);
             TokenLog.StopRequested(_context.Logger, stopReason);
         }
 
@@ -102,7 +103,8 @@ public sealed partial class StopSource
         propagation.ReleaseWaits();
         if (firstStop)
         {
-            TokenMetrics.StopRequested(abortReason);
+            if (!_context.IsRehearsal)
+                TokenMetrics.StopRequested(abortReason);
             TokenLog.StopRequested(_context.Logger, abortReason);
         }
 

@@ -276,6 +276,7 @@ public abstract partial class Worker : IDisposable, IAsyncDisposable
             return null;
         }
 
+        StopWarmUp.Begin();
         RunningWorkers.Add(this);
         WorkerMetrics.Started();
         WorkerLog.Started(Logger, Name);

@@ -10,7 +10,7 @@ public sealed class DisposeTests
     [Fact(Timeout = Limit)]
     public async Task What_was_received_during_a_dispose_is_in_the_token_when_it_returns()
     {
-        await using var child = ChildProcess.StartTestChild("raise-at-dispose", "4000");
+        await using var child = ChildProcess.StartTestChild("raise-at-dispose", "1000");
 
         (await child.WaitForExitAsync(TimeSpan.FromMilliseconds(Limit))).Should().Be(0);
         child.Output.Lines.Should().Equal("lost 0", "some before, some after");

@@ -2,8 +2,8 @@ namespace StopKit;
 
 /// <summary>Writes texts in order on a thread of its own, for a receiver that may block or throw.</summary>
 /// <remarks>
-/// The thread starts with a text and ends when none is left. It is a thread and not the pool, because the pool may be exhausted.
-/// Each text is made there too: what makes it may hang as well.
+/// The thread starts with a text and ends when none is left. It is a thread and not the pool, because the pool may be
+/// exhausted. Each text is made there too: what makes it may hang as well.
 /// </remarks>
 internal sealed class BackgroundText(string threadName, Action<string> write)
 {

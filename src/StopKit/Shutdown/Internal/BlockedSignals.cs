@@ -4,9 +4,9 @@ namespace StopKit;
 
 /// <summary>Lets a process hear signals that its parent had blocked when it started the process.</summary>
 /// <remarks>
-/// A process inherits its parent's signal mask, and each of its threads that of the thread which started it. .NET does not
-/// unblock anything, so a signal that was blocked then is never delivered: it stays pending. One thread that has it unblocked
-/// is enough for the whole process: the system delivers the signal there, also one that is pending already.
+/// A process inherits its parent's signal mask, and each of its threads that of the thread which started it. .NET does
+/// not unblock anything, so a signal that was blocked then is never delivered: it stays pending. One thread that has it
+/// unblocked is enough for the whole process: the system delivers the signal there, also one that is pending already.
 /// </remarks>
 internal static class BlockedSignals
 {
@@ -14,7 +14,9 @@ internal static class BlockedSignals
     private static readonly int Unblock = OperatingSystem.IsLinux() ? 1 : 2; // SIG_UNBLOCK
     private static readonly HashSet<int> Heard = [];
 
-    /// <summary>Starts a thread that hears those of the signals that the calling thread does not; called under the hub's lock.</summary>
+    /// <summary>
+    /// Starts a thread that hears those of the signals that the calling thread does not; called under the hub's lock.
+    /// </summary>
     internal static void Hear(IEnumerable<PosixSignal> signals)
     {
         if (OperatingSystem.IsWindows())

@@ -24,14 +24,18 @@ internal static class ExitCodes
         _ => signals.Options.SignalExitCodes && signals.Received is { } received ? ForSignal(received) : Success,
     };
 
-    /// <summary>The exit code of a process that does not end by itself: success is none, however well its main ended.</summary>
+    /// <summary>
+    /// The exit code of a process that does not end by itself: success is none, however well its main ended.
+    /// </summary>
     internal static int OfLate(WorkerResult main, ShutdownSignals signals) =>
         main.Outcome is WorkerOutcome.Faulted or WorkerOutcome.Exited ? Of(main, signals) : OfForced(signals);
 
     // Unix keeps eight bits of it, and a failure must not become a success by that.
     private static int Seen(int code) => code != Success && (byte)code == Success && !OperatingSystem.IsWindows() ? Fault : code;
 
-    /// <summary>The second signal, if it was what forced the abort. What came first counts, the deadline or that signal.</summary>
+    /// <summary>
+    /// The second signal, if it was what forced the abort. What came first counts, the deadline or that signal.
+    /// </summary>
     internal static PosixSignal? ForcedBy(ShutdownSignals signals) =>
         signals.Source.AbortReason is null or { Signal: not null } ? signals.Repeated : null; // of a signal the source may not know yet
 

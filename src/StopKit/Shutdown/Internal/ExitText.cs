@@ -51,7 +51,9 @@ internal static class ExitText
         return signals.Source.AbortReason ?? ofRoot ?? StopReason.Deadline(signals.Options.Grace, "grace");
     }
 
-    /// <summary>Names each worker that failed, by its path; and the root itself, if it has failed in a way of its own.</summary>
+    /// <summary>
+    /// Names each worker that failed, by its path; and the root itself, if it has failed in a way of its own.
+    /// </summary>
     private static IEnumerable<string> Faults(Worker root, WorkerResult result)
     {
         var leaves = StopReport.OfProgram(root).Entries.Where(static entry => entry is { Outcome: WorkerOutcome.Faulted, Exception: not null }).ToList();
@@ -61,7 +63,9 @@ internal static class ExitText
         return isTold ? lines : lines.Append($"{result.Name} failed: {result.Exception}");
     }
 
-    /// <summary>Names each worker that left with an exit code, by its path, and the root, if it was none of them.</summary>
+    /// <summary>
+    /// Names each worker that left with an exit code, by its path, and the root, if it was none of them.
+    /// </summary>
     private static IEnumerable<string> Exits(Worker root, WorkerResult result)
     {
         var leaves = StopReport.OfProgram(root).Entries.Where(static entry => entry.Outcome == WorkerOutcome.Exited).ToList();

@@ -3,10 +3,14 @@ using System.Text;
 
 namespace StopKit;
 
-/// <summary>Tells a service manager that the program is ready, and that it stops; prints the line that the options name for the former.</summary>
+/// <summary>
+/// Tells a service manager that the program is ready, and that it stops; prints the line that the options name for the
+/// former.
+/// </summary>
 /// <remarks>
-/// The protocol is systemd's, https://www.freedesktop.org/software/systemd/man/latest/sd_notify.html: a datagram to the socket that
-/// <c>NOTIFY_SOCKET</c> names, where a leading <c>@</c> stands for an abstract name. Each runs on a thread of its own, because a reader may be slow.
+/// The protocol is systemd's, https://www.freedesktop.org/software/systemd/man/latest/sd_notify.html: a datagram to the
+/// socket that <c>NOTIFY_SOCKET</c> names, where a leading <c>@</c> stands for an abstract name. Each runs on a thread
+/// of its own, because a reader may be slow.
 /// </remarks>
 internal static class ServiceNotice
 {
@@ -46,7 +50,9 @@ internal static class ServiceNotice
     /// <summary>Called when the program has ended and the process goes on.</summary>
     internal static void End(ShutdownSignals signals) => Interlocked.CompareExchange(ref _owner, null, signals);
 
-    /// <summary>Waits until everything is sent and printed, or <paramref name="limit"/> expired for one of them.</summary>
+    /// <summary>
+    /// Waits until everything is sent and printed, or <paramref name="limit"/> expired for one of them.
+    /// </summary>
     internal static void Flush(TimeSpan limit)
     {
         if (Manager.Flush(limit))

@@ -1,11 +1,12 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace StopKit;
 
 /// <summary>The process's one registration of each signal, and the listeners, oldest first.</summary>
 /// <remarks>
-/// A registration is made once, rooted here, and never given back: giving it back while its signal arrives would lose the
-/// signal. While nothing listens a signal takes its default action, because the handler does not cancel that.
+/// A registration is made once, rooted here, and never given back: giving it back while its signal arrives would lose
+/// the signal. While nothing listens a signal takes its default action, because the handler does not cancel that.
 /// </remarks>
 internal static class SignalHub
 {
@@ -14,8 +15,11 @@ internal static class SignalHub
     private static readonly List<ShutdownSignals> Listeners = [];
     private static ShutdownSignals? _retired; // one of the listeners, or none
     private static volatile bool _isDraining;
+    private static int _isWarm;
 
-    /// <summary>Gets a value indicating whether a program that <see cref="StopApp"/> runs, or has run, has received a signal.</summary>
+    /// <summary>
+    /// Gets a value indicating whether a program that <see cref="StopApp"/> runs, or has run, has received a signal.
+    /// </summary>
     internal static bool IsDraining => _isDraining;
 
     internal static void Add(ShutdownSignals listener)
@@ -55,8 +59,8 @@ internal static class SignalHub
     }
 
     /// <summary>
-    /// Says whether an older listener is in the middle of its own stop. The process is not this listener's to end then: the older one
-    /// stands for the program around it, and its limits hold for both.
+    /// Says whether an older listener is in the middle of its own stop. The process is not this listener's to end then:
+    /// the older one stands for the program around it, and its limits hold for both.
     /// </summary>
     internal static bool IsInner(ShutdownSignals listener)
     {
@@ -73,6 +77,17 @@ internal static class SignalHub
             while (TimeOfOuter(listener) is var left && left != TimeSpan.Zero)
                 Monitor.Wait(Gate, Timeouts.WholeMilliseconds(left));
         }
+    }
+
+    /// <summary>Prepares for the first signal, and for its stop, in the background.</summary>
+    internal static void WarmUp()
+    {
+        StopWarmUp.Begin();
+        StopWarmUp.Once(ref _isWarm, static () =>
+        {
+            RuntimeHelpers.PrepareDelegate((Action<PosixSignalContext>)Handle);
+            ShutdownSignals.Rehearse();
+        });
     }
 
     private static TimeSpan TimeOfOuter(ShutdownSignals listener) => Listeners
@@ -120,11 +135,14 @@ internal static class SignalHub
             HoldWindows(context.Signal, hold);
     }
 
-    /// <summary>Keeps Windows from ending the process, which it does as soon as the handler of a close or a shutdown returns.</summary>
+    /// <summary>
+    /// Keeps Windows from ending the process, which it does as soon as the handler of a close or a shutdown returns.
+    /// </summary>
     /// <remarks>
-    /// https://learn.microsoft.com/windows/console/handlerroutine: the system gives a close about 5 s and a shutdown about 20 s, however
-    /// long the handler holds. The program ends the process itself when it is done, and this thread with it. .NET runs the newest handler
-    /// first and one after the other, so a handler of the program's own that is older than this one does not run any more.
+    /// https://learn.microsoft.com/windows/console/handlerroutine: the system gives a close about 5 s and a shutdown
+    /// about 20 s, however long the handler holds. The program ends the process itself when it is done, and this thread
+    /// with it. .NET runs the newest handler first and one after the other, so a handler of the program's own that is
+    /// older than this one does not run any more.
     /// </remarks>
     private static void HoldWindows(PosixSignal signal, TimeSpan hold)
     {

@@ -1,6 +1,8 @@
 namespace StopKit;
 
-/// <summary>Writes lines on stderr, for people who may not be reading: a full pipe or a held terminal blocks no stop.</summary>
+/// <summary>
+/// Writes lines on stderr, which may not be read: a full pipe or a held terminal blocks no stop.
+/// </summary>
 internal static class StandardError
 {
     private static readonly BackgroundText Writer = new("StopKit stderr", Console.Error.WriteLine);

@@ -1,9 +1,12 @@
 namespace StopKit;
 
-/// <summary>The settings of the Unix terminal that the program was started on, for an end that .NET does not see.</summary>
+/// <summary>
+/// The settings of the Unix terminal that the program was started on, for an end that .NET does not see.
+/// </summary>
 /// <remarks>
-/// While a thread reads a line or a key .NET has echo and line editing switched off. It sets them back when the process exits, but
-/// <see cref="ProcessEnd"/> skips that, and the shell would be left with a terminal that shows nothing of what is typed.
+/// While a thread reads a line or a key .NET has echo and line editing switched off. It sets them back when the process
+/// exits, but <see cref="ProcessEnd"/> skips that, and the shell would be left with a terminal that shows nothing of
+/// what is typed.
 /// </remarks>
 internal static class Terminal
 {

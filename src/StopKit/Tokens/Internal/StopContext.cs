@@ -17,6 +17,9 @@ internal class StopContext(TimeProvider time, ILogger logger)
 
     internal ILogger Logger { get; private set; } = logger;
 
+    /// <summary>Gets a value indicating whether its stops are made up by <see cref="StopWarmUp"/>, and are not to be counted.</summary>
+    internal bool IsRehearsal { get; init; }
+
     /// <summary>
     /// Gets the context for code outside of what the hooks watch: the same clock and log, and hooks that do nothing.
     /// </summary>

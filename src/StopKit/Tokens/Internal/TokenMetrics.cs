@@ -10,4 +10,7 @@ internal static class TokenMetrics
 
     internal static void StopRequested(StopReason reason) => Requests.Record(
         reason, static (requests, reason) => requests.Add(1, new KeyValuePair<string, object?>("cause", reason.Cause.ToString())));
+
+    /// <summary>Makes the instrument in the background, without a value.</summary>
+    internal static void WarmUp() => Requests.Record(default(StopReason), static (_, _) => { });
 }
