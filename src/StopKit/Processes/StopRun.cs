@@ -1,13 +1,15 @@
 namespace StopKit;
 
-/// <summary>The stop of one process and what belongs to it, from the request to the result. It blocks its thread.</summary>
+/// <summary>
+/// The stop of one process and what belongs to it, from the request to the result. It blocks its thread.
+/// </summary>
 /// <remarks>
 /// <code>
-/// found ──the process is asked──▶ grace ──all have ended──────────────────────────────▶ ended
-///                                   └─Grace, or cancelled──▶ frozen ──▶ killed ──all have ended, or KillLimit──▲
+/// found ──the process is asked──▶ grace ──all have ended──────────────▶ ended
+///                                   └─Grace, or cancelled──▶ frozen ──▶ killed ──ended, or KillLimit──▲
 /// </code>
-/// Once the process itself has ended, its orphans are asked too. On Linux all are frozen before the first is killed, until a look finds no new
-/// member, so that none can fork while others are being killed.
+/// Once the process itself has ended, its orphans are asked too. On Linux all are frozen before the first is killed,
+/// until a look finds no new member, so that none can fork while others are being killed.
 /// </remarks>
 internal sealed class StopRun
 {
@@ -116,7 +118,9 @@ internal sealed class StopRun
         { IsRootKilled: false, IsRootAlive: true } => ProcessStopOutcome.AccessDenied, // it has become another user's since it was asked
         { IsRootKilled: false } => ProcessStopOutcome.Exited,
         // Its own end may have been faster than the kill. Windows does not tell.
-        _ => code is null || signal == SignalNumbers.Kill || OperatingSystem.IsWindows() ? ProcessStopOutcome.Killed : ProcessStopOutcome.Exited,
+        _ => code is null || signal == SignalNumbers.Kill || OperatingSystem.IsWindows()
+            ? ProcessStopOutcome.Killed
+            : ProcessStopOutcome.Exited,
     };
 
     private (int? Code, int? Signal) End()

@@ -7,9 +7,10 @@ public sealed class LogLines : ILogger
 {
     private readonly List<string> _lines = [];
 
-    /// <summary>Gets the lines of these events, or all, in the order they came.</summary>
+    /// <summary>Gets the lines of these events, or all, in the order they came; waits for what the library has yet to write.</summary>
     public IReadOnlyList<string> Of(params int[] ids)
     {
+        BackgroundWriter.Flush(Patience.Limit);
         lock (_lines)
             return [.. _lines.Where(line => ids.Length == 0 || ids.Contains(int.Parse(line.AsSpan(0, 4))))];
     }
