@@ -14,5 +14,8 @@ public sealed record Area(string Name, Gen<Schedule> Schedules, int SideBySide)
         Tokens.TokenArea.Area,
         Groups.GroupArea.Area,
         Groups.GroupArea.PoolArea,
+        new("queues", Queues.QueueRace.Any, SideBySide: 1),
+        new("workers", Workers.WorkerRace.Any, SideBySide: 2),
+        new("events", Events.EventRace.Any, SideBySide: 1),
     ];
 }

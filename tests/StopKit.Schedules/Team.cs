@@ -4,7 +4,7 @@ namespace StopKit.Schedules;
 
 /// <summary>Threads that run what a schedule does at the same time, and live on for the next schedule.</summary>
 /// <remarks>
-/// The lanes of a schedule start together at a spinning barrier: they would seldom meet if each had to be woken first.
+/// The lanes of a schedule start together, once all of them are awake: otherwise the first would often be done before the last begins.
 /// The threads are background threads, so that a lane that hangs does not keep the process alive.
 /// </remarks>
 public sealed class Team
@@ -34,18 +34,22 @@ public sealed class Team
             lane.ThrowIfFailed();
     }
 
+#pragma warning disable CA1001 // an event that nothing waits for any more holds nothing
     private sealed class StartLine(int expected)
+#pragma warning restore CA1001
     {
+        private readonly ManualResetEventSlim _open = new(initialState: false, spinCount: 200);
         private int _arrived;
 
-        internal bool IsOpen => Volatile.Read(ref _arrived) >= expected;
+        internal bool IsOpen => _open.IsSet;
 
         internal void ArriveAndWait()
         {
-            Interlocked.Increment(ref _arrived);
-            var spinner = default(SpinWait);
-            while (!IsOpen)
-                spinner.SpinOnce(sleep1Threshold: -1);
+            // Spins for a moment, then blocks: on a machine with more work than cores, spinning would keep the others from arriving.
+            if (Interlocked.Increment(ref _arrived) == expected)
+                _open.Set();
+            else
+                _open.Wait();
         }
     }
 

@@ -9,7 +9,7 @@ internal sealed class JoinableWorker(Worker worker, string name) : Joinable(name
         ? worker.WaitForEnd(timeout)
         : worker.Completion.Wait(timeout) && worker.WaitForEnd(Timeout.InfiniteTimeSpan);
 
-    internal override Task WhenEnded() => worker.Completion;
+    internal override Task WhenEnded(CancellationToken giveUp) => JoinableTask.WaitAsync(worker.Completion, giveUp);
 
     // Asked when the join is over: what runs then was waited for in vain.
     internal override IEnumerable<StopReportEntry> Entries() =>

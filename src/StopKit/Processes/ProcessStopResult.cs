@@ -62,9 +62,9 @@ public sealed class ProcessStopResult
     public IReadOnlyList<int> Survivors { get; internal init; } = [];
 
     /// <summary>
-    /// Gets why descendants could not be looked for, such as too many open files; null, normally, if they could. All
-    /// that were known were stopped nevertheless.
+    /// Gets why descendants could not be looked for, such as too many open files; null, normally, if they could.
     /// </summary>
+    /// <remarks>All that were known were stopped nevertheless.</remarks>
     public string? LookFailure { get; internal init; }
 
     /// <summary>

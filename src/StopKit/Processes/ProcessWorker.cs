@@ -82,6 +82,17 @@ public sealed class ProcessWorker : AsyncWorker
     /// <remarks>It is closed when the process has ended.</remarks>
     public StreamWriter? StandardInput => _streams.Input;
 
+    /// <summary>Does not compile: it would start an <see cref="AsyncWorker"/>.</summary>
+    /// <param name="name">Not used.</param>
+    /// <param name="body">Not used.</param>
+    /// <param name="stop">Not used.</param>
+    /// <param name="options">Not used.</param>
+    /// <returns>Nothing.</returns>
+    [Obsolete("This would start an AsyncWorker without a process. Make a ProcessWorker and start it, or call AsyncWorker.Start.", error: true)]
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public static new AsyncWorker Start(string name, Func<StopToken, Task>? body, StopToken stop = default, WorkerOptions? options = null) =>
+        throw new NotSupportedException();
+
     private protected override bool HasCleanUp => false;
 
     /// <inheritdoc/>

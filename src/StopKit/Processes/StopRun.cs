@@ -87,7 +87,7 @@ internal sealed class StopRun
             var isOver = time.IsOver; // asked before the look, so that the last look is after the limit
             if (isKilling)
                 _target.Kill(); // those that were found since
-            _target.Look(forNewOnes: isKilling);
+            _target.Look(forNewOnes: false); // frozen ones fork no more; others are looked for when that is due, and before the end
             var isAnyAlive = _target.Living.Count > 0;
             if (!isAnyAlive || isOver)
                 return !isAnyAlive;

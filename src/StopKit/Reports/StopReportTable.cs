@@ -15,11 +15,9 @@ internal static class StopReportTable
     {
         var text = new StringBuilder();
         var summary = $": {Summary(report)}";
-        text.Append(Shorten(OneLine(report.Name), Columns - summary.Length)).Append(summary);
-        if (report.Entries.Count == 0)
-            return text.ToString();
-
-        text.Append('\n').Append(Columnize("outcome", "observed", "ended")).Append("worker");
+        text.Append(Shorten(SafeText.Line(report.Name), Columns - summary.Length)).Append(summary);
+        if (report.Entries.Count > 0)
+            text.Append('\n').Append(Columnize("outcome", "observed", "ended")).Append("worker");
         var inOrder = report.Entries.OrderBy(static entry => Weight(entry.Outcome)).ToList();
         var shown = inOrder.TakeWhile((entry, row) => !entry.HasEnded || row < MostRows).ToList();
         foreach (var entry in shown)
@@ -30,6 +28,12 @@ internal static class StopReportTable
         {
             var kinds = rest.GroupBy(static entry => entry.Outcome).Select(static kind => $"{kind.Count()} {kind.Key}");
             text.Append('\n').Append(CultureInfo.InvariantCulture, $"  ... and {rest.Count} more: {string.Join(", ", kinds)}");
+        }
+
+        if (report.Forgotten.Count > 0)
+        {
+            var kinds = report.Forgotten.OrderBy(static kind => kind.Key).Select(static kind => $"{kind.Value} {kind.Key}");
+            text.Append('\n').Append(CultureInfo.InvariantCulture, $"  ... and {report.Forgotten.Values.Sum()} before the stop: {string.Join(", ", kinds)}");
         }
 
         return text.ToString();
@@ -54,7 +58,8 @@ internal static class StopReportTable
         var ended = !entry.HasEnded || entry.StopDuration is not { } duration ? NoTime : DurationText.ShortDuration(duration);
         var observed = entry.StopLatency is { } latency ? DurationText.ShortDuration(latency) : NoTime;
         var row = Columnize(outcome, observed, ended);
-        var path = OneLine(entry.Path);
+        var restarts = entry.Restarts > 0 ? string.Create(CultureInfo.InvariantCulture, $" ({entry.Restarts} restarts)") : "";
+        var path = SafeText.Line(entry.Path) + (entry.Restarts == 1 ? " (1 restart)" : restarts);
         text.Append(row).Append(!entry.HasEnded ? path : Shorten(path, Columns - row.Length)); // a path that names who is late is worth a long line
         if (!entry.HasEnded && entry.LastCheckpoint is { } checkpoint)
             AppendDetail(text, $"last seen: {checkpoint}");
@@ -63,11 +68,9 @@ internal static class StopReportTable
     }
 
     private static void AppendDetail(StringBuilder text, string detail) =>
-        text.Append('\n').Append(DetailIndent).Append(Shorten(OneLine(detail), Columns - DetailIndent.Length));
+        text.Append('\n').Append(DetailIndent).Append(Shorten(SafeText.Line(detail), Columns - DetailIndent.Length));
 
     private static string Columnize(string outcome, string observed, string ended) => $"  {outcome,-12} {observed,9} {ended,10}  ";
-
-    private static string OneLine(string text) => text.ReplaceLineEndings(" ");
 
     // The ends of a path say most: where it hangs, and what it is.
     private static string Shorten(string text, int most) =>

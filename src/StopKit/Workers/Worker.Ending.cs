@@ -10,25 +10,29 @@ public abstract partial class Worker
         exception = Unwrap(exception);
         if (exception is ExitException)
             return WorkerOutcome.Exited;
-        var wasCancelled = exception is OperationCanceledException && _source.IsStopRequested;
+        var wasCancelled = exception is OperationCanceledException && Source.IsStopRequested;
         if (exception is not null && !wasCancelled)
             return WorkerOutcome.Faulted;
 
         // What it sees through a CancellationToken stays hidden. "Completed" promises that all work is done, so in doubt it was stopped.
         if (wasCancelled || _observation.CancellationTokenTaken)
             _observation.OnObserved();
-        if (_source.IsAbortRequested)
+        if (Source.IsAbortRequested)
             return WorkerOutcome.Aborted;
         return _observation.IsObserved ? WorkerOutcome.Stopped : WorkerOutcome.Completed;
     }
 
-    /// <summary>Opens the scope for the cleanup: it sees its own limit, and an abort that comes while it runs.</summary>
-    /// <remarks>An abort from before does not count: the cleanup of an aborted worker is bounded by its limit alone.</remarks>
+    /// <summary>
+    /// Opens the scope for the cleanup: it sees its own limit, and an abort that comes while it runs.
+    /// </summary>
+    /// <remarks>
+    /// An abort from before does not count: the cleanup of an aborted worker is bounded by its limit alone.
+    /// </remarks>
     private protected StopSource OpenCleanUpScope()
     {
         try
         {
-            return _source.IsAbortRequested ? Limited(new StopSource(_observation)) : Source.Token.Shield(Options.CleanUpLimit);
+            return Source.IsAbortRequested ? Limited(new StopSource(_observation)) : Source.Token.Shield(Options.CleanUpLimit);
         }
 #pragma warning disable CA1031 // a broken clock makes no timer; the cleanup runs all the same, within the same limit by the system's clock
         catch (Exception)
@@ -57,7 +61,7 @@ public abstract partial class Worker
         }
 
         // The abort came while it was cleaning up.
-        if (outcome == WorkerOutcome.Stopped && _source.IsAbortRequested)
+        if (outcome == WorkerOutcome.Stopped && Source.IsAbortRequested)
             outcome = WorkerOutcome.Aborted;
         Finish(outcome, outcome is WorkerOutcome.Faulted or WorkerOutcome.Exited or WorkerOutcome.Abandoned ? bodyException : null);
     }
@@ -65,6 +69,13 @@ public abstract partial class Worker
     private void Finish(WorkerOutcome outcome, Exception? exception)
     {
         OnFinishing();
+        if (Volatile.Read(ref _notReady) is { } notReady && outcome is not (WorkerOutcome.NotRun or WorkerOutcome.Abandoned))
+        {
+            // However it ended then: that it was not ready in time is its failure.
+            outcome = WorkerOutcome.Faulted;
+            exception = exception is null ? notReady : new AggregateException(exception, notReady);
+        }
+
         var result = Result(outcome, exception);
         bool wasAbandoned;
         lock (_completion)
@@ -80,15 +91,7 @@ public abstract partial class Worker
 
         // From here on nothing can stop it, and nothing above needs to remember it. Not under the lock: scopes that the body left
         // open move up to the parents, and may be stopped there at once, callbacks and all.
-        if (_outsideView is { } view)
-        {
-            // The stop that we have seen may not have come down to the view yet, and could not any more.
-            if (_source.Reason is { } reason)
-                view.HandDownInBackground(reason, _source.AbortReason);
-            view.Dispose();
-        }
-
-        _source.Dispose();
+        Source.Dispose();
 
         if (Options.CleanUpOnProcessExit)
             ProcessExitCleanUp.Remove(this);
@@ -98,6 +101,7 @@ public abstract partial class Worker
             WorkerMetrics.Ended(result);
         }
 
+        EndReadiness();
         Report(result, wasAbandoned);
         _completion.TrySetResult(result);
         _membership?.OnEnded(result);
@@ -121,7 +125,7 @@ public abstract partial class Worker
         long? requested = outcome != WorkerOutcome.Completed && _observation.Requested is { } stamp ? Math.Max(stamp, _startedAt) : null;
         return new WorkerResult(Name, outcome)
         {
-            Reason = outcome == WorkerOutcome.Completed ? null : _source.Reason,
+            Reason = outcome == WorkerOutcome.Completed ? null : Source.Reason,
             Exception = exception,
             ExitCode = ExitCodeOf(exception),
             StopLatency = requested is { } asked && _observation.Observed is { } seen ? Between(asked, seen) : null,
@@ -148,7 +152,9 @@ public abstract partial class Worker
             WorkerLog.Finished(Logger, result);
     }
 
-    /// <summary>Finds the exit code for the result of a worker that has ended, or for a snapshot of one that has not.</summary>
+    /// <summary>
+    /// Finds the exit code for the result of a worker that has ended, or for a snapshot of one that has not.
+    /// </summary>
     private protected virtual int? ExitCodeOf(Exception? exception) => exception switch
     {
         ExitException exit => exit.ExitCode,

@@ -42,6 +42,7 @@ public sealed class GracefulStopTests
 
         (await child.WaitForExitAsync()).Should().Be(code);
         child.Output.Lines[^1].Should().Be("main returns");
+        child.Errors.Lines[^1].Should().Be($"Exit code {code}: {signal} received.");
     }
 
     [Fact(Timeout = Limit)]

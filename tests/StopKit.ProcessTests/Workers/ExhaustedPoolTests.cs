@@ -11,4 +11,16 @@ public sealed class ExhaustedPoolTests
         (await child.WaitForExitAsync(TimeSpan.FromSeconds(30))).Should().Be(7);
         child.Output.Lines.Should().Equal("Stopped", "Aborted");
     }
+
+    [Theory(Timeout = 120_000)]
+    [InlineData("request", "Stopped")]
+    [InlineData("fault", "Faulted")]
+    [InlineData("before-start", "Stopped")]
+    public async Task A_group_of_threads_is_stopped_in_order(string form, string outcome)
+    {
+        await using var child = ChildProcess.StartTestChild("stop-group-without-pool", form);
+
+        (await child.WaitForExitAsync(TimeSpan.FromSeconds(60))).Should().Be(7);
+        child.Output.Lines.Should().Equal("web: Stopping", "sender: Stopping", "cache: Stopping", outcome);
+    }
 }

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging.Testing;
 namespace StopKit.TestSupport;
 
 /// <summary>Keeps what is logged; a <see cref="FakeLogger"/> with entries that compare by value, and with a wait.</summary>
-/// <remarks>The library writes its log from a thread of its own: a test waits for an entry, and looks at all of them only after the last.</remarks>
+/// <remarks>The library writes its log from a thread of its own: <see cref="Entries"/> waits for it, but what the library has yet to queue a test has to wait for.</remarks>
 public sealed class ListLogger : FakeLogger
 {
     public sealed record Entry(int Id, LogLevel Level, string Text, Exception? Exception);

@@ -127,9 +127,10 @@ public sealed class GroupRestartTests
         _clock.Advance(TimeSpan.FromHours(1));
 
         Volatile.Read(ref _runs).Should().Be(1);
-        result.Outcome.Should().Be(WorkerOutcome.Faulted, "it failed, and was not restarted");
-        result.Exception!.Message.Should().Be("failure 1");
+        result.Outcome.Should().Be(WorkerOutcome.Stopped, "the policy was about to make the failure good");
+        result.Exception.Should().BeNull();
         result.Reason!.Cause.Should().Be(StopCause.Requested);
+        group.Report.Entries[0].Exception!.Message.Should().Be("failure 1", "the report keeps the worker that failed");
         _clock.ActiveTimers.Should().Be(0);
     }
 

@@ -1,5 +1,3 @@
-using StopKit.Tests.Support;
-
 namespace StopKit.Tests.Workers;
 
 /// <summary>A clock that throws may cost a result its times, but not the worker its end, nor the process its life.</summary>

@@ -1,5 +1,3 @@
-using StopKit.Tests.Support;
-
 namespace StopKit.Tests.Workers;
 
 /// <summary>What a report says of a worker that runs, that is about to be told as ended, and that was given up.</summary>
