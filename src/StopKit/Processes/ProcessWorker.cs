@@ -95,8 +95,8 @@ public sealed class ProcessWorker : AsyncWorker
 
     private protected override bool HasCleanUp => false;
 
+    // The worker also ends on that thread, so a stop needs no thread of the pool.
     /// <inheritdoc/>
-    /// <remarks>On a thread of its own, on which the worker also ends: so a stop needs no thread of the pool.</remarks>
     protected override Task RunAsync(StopToken stop) => OwnThread.RunAsync(Name, () => Run(stop), continuesHere: true);
 
     private protected override int? ExitCodeOf(Exception? exception) => _hasExitCode ? _exitCode : base.ExitCodeOf(exception);
