@@ -43,6 +43,7 @@ return args switch
     ["stop-processes-without-pool"] => StopProcessesWithoutPool.Run(),
     ["terminal-child", var form, var file] => TerminalParent.Run(form, file),
     ["daemons", var form] => Daemons.Run(form),
+    ["nginx", var containment, var folder] => Daemons.RunNginx(containment, folder),
     ["stop-parent"] => await StoppingOthers.ParentAsync(),
     ["stop-stranger", var id, var name] => await StoppingOthers.StrangerAsync(int.Parse(id), name),
     ["stop-many", var count] => await StoppingOthers.ManyAsync(int.Parse(count)),

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace StopKit;
 
-/// <summary>Logs the stop of a process, if anybody wants to know.</summary>
+/// <summary>Logs the stop of a process, if there is a logger.</summary>
 internal sealed class ProcessStopLog(ILogger? logger)
 {
     private readonly ILogger? _logger = logger is null ? null : GuardedLogger.For(logger);

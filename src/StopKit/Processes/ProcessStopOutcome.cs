@@ -18,6 +18,8 @@ public enum ProcessStopOutcome
     /// <summary>There was no process with that id.</summary>
     NotFound,
 
-    /// <summary>The caller may not signal it; nothing was done to it, unless it became another user's after it was asked.</summary>
+    /// <summary>
+    /// The caller may not signal it; nothing was done to it, unless it became another user's after it was asked.
+    /// </summary>
     AccessDenied,
 }

@@ -3,25 +3,36 @@ using System.Diagnostics;
 
 namespace StopKit;
 
-/// <summary>A <see cref="Worker"/> whose work is a child process: it is started, asked to stop, killed with its tree when the grace is over, and joined.</summary>
+/// <summary>
+/// A <see cref="Worker"/> whose work is a child process: it is started, asked to stop, killed with its tree when the
+/// grace is over, and joined.
+/// </summary>
 /// <remarks>
 /// <code>
 /// started ──it ends──▶ what it left behind is stopped ──▶ its output is read to the end ──▶ Finished
 ///    └──stop: asked──▶ grace ──abort: its tree is killed──────────▲
 /// </code>
 /// <para>
-/// The outcome is <see cref="WorkerOutcome.Completed"/> if it ended with code 0 by itself, <see cref="WorkerOutcome.Faulted"/> with a
-/// <see cref="ProcessExitException"/> if with another code, <see cref="WorkerOutcome.Stopped"/> if it was asked and <see cref="WorkerOutcome.Aborted"/> if it was
-/// killed, whatever its code. That is in <see cref="WorkerResult.ExitCode"/> every time. A process that cannot be started is a fault
-/// too, and one that cannot be killed is waited for, so that its worker is abandoned and named.
+/// The outcome is <see cref="WorkerOutcome.Completed"/> if it ended with code 0 by itself,
+/// <see cref="WorkerOutcome.Faulted"/> with a <see cref="ProcessExitException"/> if with another code,
+/// <see cref="WorkerOutcome.Stopped"/> if it was asked and <see cref="WorkerOutcome.Aborted"/> if it was killed,
+/// whatever its code. That is in <see cref="WorkerResult.ExitCode"/> every time. A process that cannot be started is a
+/// fault too, and one that cannot be killed is waited for, so that its worker is abandoned and named.
 /// </para>
 /// <para>
-/// The process gets a variable <c>STOPKIT_PROCESS</c> in its environment. On Linux all that bear it are found and stopped with it, also a daemon that has left
-/// its tree and its session. Windows and macOS know only the tree. For a process that something else has started there is <see cref="ProcessStop"/>.
+/// The process gets a variable <c>STOPKIT_PROCESS</c> in its environment. On Linux all that bear it are found and
+/// stopped with it, also a daemon that has left its tree and its session;
+/// <see cref="ProcessWorkerOptions.Containment"/> can find more. Windows and macOS know only the tree. A process that
+/// something else has started is stopped by <see cref="ProcessStop"/>.
 /// </para>
 /// <para>
-/// A program that ends while its worker runs leaves the process running, like any child. <see cref="WorkerOptions.CleanUpOnProcessExit"/> stops it at a normal end,
+/// A program that ends while its worker runs leaves the process running, like any child.
+/// <see cref="WorkerOptions.CleanUpOnProcessExit"/> stops it at a normal end,
 /// <see cref="ProcessWorkerOptions.EndWithParent"/> ends it at every end.
+/// </para>
+/// <para>
+/// Each worker has a thread while its process runs, and one more for each output that is read. A stop needs no thread
+/// of the pool. To start the worker and to notice that its process has ended by itself does.
 /// </para>
 /// <para>Thread safety and life cycle: see <see cref="Worker"/>.</para>
 /// </remarks>
@@ -35,9 +46,8 @@ public sealed class ProcessWorker : AsyncWorker
     private readonly string _program;
     private readonly string _mark;
     private readonly long _number; // none unless it is contained by it
-    private readonly List<(OutputPump Pump, string Stream)> _pumps = [];
+    private readonly ChildStreams _streams;
     private volatile int _processId; // 0 while there is none
-    private volatile StreamWriter? _input;
     private int _exitCode;
     private volatile bool _hasExitCode; // written after the code, which others may read at any time
 
@@ -47,15 +57,18 @@ public sealed class ProcessWorker : AsyncWorker
     /// <param name="options">The options; the defaults if null.</param>
     /// <exception cref="ArgumentNullException"><paramref name="startInfo"/> is null.</exception>
     /// <exception cref="ArgumentException">
-    /// <paramref name="startInfo"/> names no program, uses the shell, or has both kinds of arguments (or the wrong one for <see cref="ProcessWorkerOptions.EndWithParent"/>).
+    /// <paramref name="startInfo"/> names no program, uses the shell, or has both kinds of arguments.
     /// </exception>
-    /// <exception cref="PlatformNotSupportedException"><see cref="ProcessWorkerOptions.EndWithParent"/> is set, and this is not Linux.</exception>
+    /// <exception cref="PlatformNotSupportedException">
+    /// An option is set that needs Linux, and this is another system.
+    /// </exception>
     public ProcessWorker(ProcessStartInfo startInfo, string? name = null, ProcessWorkerOptions? options = null)
         : base(name, options?.Worker)
     {
         _options = options ?? ProcessWorkerOptions.Default;
         _start = ChildStart.Copy(startInfo, _options);
         _program = System.IO.Path.GetFileName(_start.FileName);
+        _streams = new ChildStreams(Name, _options, Logger);
         _mark = EnvironmentMark.Mark(_start);
         _number = _options.Containment == ProcessContainment.Subreaper ? LimitMark.Next() : LimitMark.None;
     }
@@ -63,9 +76,11 @@ public sealed class ProcessWorker : AsyncWorker
     /// <summary>Gets the id of the process, also after it has ended; null before it was started.</summary>
     public int? ProcessId => _processId is 0 ? null : _processId;
 
-    /// <summary>Gets what writes to its standard input; null before it was started, or if that is not redirected.</summary>
+    /// <summary>
+    /// Gets what writes to its standard input; null before it was started, or if that is not redirected.
+    /// </summary>
     /// <remarks>It is closed when the process has ended.</remarks>
-    public StreamWriter? StandardInput => _input;
+    public StreamWriter? StandardInput => _streams.Input;
 
     /// <summary>Does not compile: it would start an <see cref="AsyncWorker"/>.</summary>
     /// <param name="name">Not used.</param>
@@ -80,8 +95,8 @@ public sealed class ProcessWorker : AsyncWorker
 
     private protected override bool HasCleanUp => false;
 
+    // The worker also ends on that thread, so a stop needs no thread of the pool.
     /// <inheritdoc/>
-    /// <remarks>On a thread of its own, on which the worker also ends: so a stop needs no thread of the pool.</remarks>
     protected override Task RunAsync(StopToken stop) => OwnThread.RunAsync(Name, () => Run(stop), continuesHere: true);
 
     private protected override int? ExitCodeOf(Exception? exception) => _hasExitCode ? _exitCode : base.ExitCodeOf(exception);
@@ -96,7 +111,7 @@ public sealed class ProcessWorker : AsyncWorker
             ChildLog.Started(Logger, Name, process.Id);
             if (_options.OwnGroup && OperatingSystem.IsLinux() && !hasOwnGroup)
                 ChildLog.NoOwnGroup(Logger, Name, process.Id);
-            Connect(process);
+            _streams.Connect(process);
             if (stop.Wait(ExitOf(process), Timeout.InfiniteTimeSpan) != StopWaitResult.Signaled)
                 Stop(process, stop);
             else if (_options.EntireTree)
@@ -116,8 +131,8 @@ public sealed class ProcessWorker : AsyncWorker
 
         _exitCode = process.ExitCode;
         _hasExitCode = true;
-        _ = CloseInputAsync();
-        ReadToEnd();
+        _ = _streams.CloseInputAsync();
+        _streams.ReadToEnd(_processId);
         // Looked at only now: the end may be the answer to a signal that reached the process and this program at the same time.
         if (_exitCode != 0 && !stop.IsStopRequested)
             throw new ProcessExitException(_program, _processId, _exitCode);
@@ -131,7 +146,7 @@ public sealed class ProcessWorker : AsyncWorker
         Source.RequestStop(stop.Reason, grace);
         ChildLog.Stops(Logger, Name, process.Id, stop.Reason!);
         if (_options.CloseInputOnStop)
-            CloseInputAsync().Wait(CloseLimit);
+            _streams.CloseInputAsync().Wait(CloseLimit);
         // The deadline's timer needs the thread pool. If that has no thread, the kill comes a moment later without it.
         var result = ProcessStop.Stop(process, _mark, _number, StopOptions(Timeouts.Sum(grace, TimerLimit)), stop.Aborting);
         if (!stop.IsAbortRequested && (result.Outcome == ProcessStopOutcome.Killed || result.KilledDescendants.Count > 0))
@@ -156,36 +171,6 @@ public sealed class ProcessWorker : AsyncWorker
         Logger = Options.Logger,
     };
 
-    private void Connect(Process process)
-    {
-        if (_start.RedirectStandardInput)
-            _input = process.StandardInput;
-        if (_start.RedirectStandardOutput)
-            Connect(process.StandardOutput, "stdout", _options.OutputLine);
-        if (_start.RedirectStandardError)
-            Connect(process.StandardError, "stderr", _options.ErrorLine);
-    }
-
-    private void Connect(StreamReader reader, string stream, Action<string>? callback) => _pumps.Add((
-        OutputPump.Start(
-            reader,
-            $"{Name} {stream}",
-            callback ?? (line => ChildLog.Line(Logger, Name, stream, line)),
-            exception => ChildLog.LineFailed(Logger, Name, stream, exception)),
-        stream));
-
-    private void ReadToEnd()
-    {
-        using var limit = new TimeLimit(_options.OutputLimit, Options.TimeProvider);
-        while (!_pumps.TrueForAll(static output => output.Pump.Ended.IsCompleted) && !limit.IsOver)
-            limit.Pause();
-        foreach (var (pump, stream) in _pumps.Where(static output => !output.Pump.Ended.IsCompleted))
-        {
-            pump.Abandon();
-            ChildLog.OutputHeld(Logger, Name, stream, _processId);
-        }
-    }
-
     private static void KillAnyhow(Process process)
     {
         try
@@ -197,20 +182,4 @@ public sealed class ProcessWorker : AsyncWorker
             // Ended just now, or may not be killed; the failure that led here is the one to tell.
         }
     }
-
-    /// <summary>Closes the input on a thread of its own: .NET waits for a write that is blocked there, on a pipe that is full.</summary>
-    private Task CloseInputAsync() => _input is not { } input ? Task.CompletedTask : OwnThread.RunAsync($"{Name} stdin", () =>
-    {
-        try
-        {
-            // The stream itself: the writer may be in use by another thread, and has nothing of its own to flush.
-            input.BaseStream.Dispose();
-        }
-        catch (IOException)
-        {
-            // The process does not read any more.
-        }
-
-        return true;
-    });
 }

@@ -1,13 +1,15 @@
 namespace StopKit;
 
-/// <summary>The stop of one process and what belongs to it, from the request to the result. It blocks its thread.</summary>
+/// <summary>
+/// The stop of one process and what belongs to it, from the request to the result. It blocks its thread.
+/// </summary>
 /// <remarks>
 /// <code>
-/// found ──the process is asked──▶ grace ──all have ended──────────────────────────────▶ ended
-///                                   └─Grace, or cancelled──▶ frozen ──▶ killed ──all have ended, or KillLimit──▲
+/// found ──the process is asked──▶ grace ──all have ended──────────────▶ ended
+///                                   └─Grace, or cancelled──▶ frozen ──▶ killed ──ended, or KillLimit──▲
 /// </code>
-/// Once the process itself has ended, its orphans are asked too. On Linux all are frozen before the first is killed, until a look finds no new
-/// member, so that none can fork while others are being killed.
+/// Once the process itself has ended, its orphans are asked too. On Linux all are frozen before the first is killed,
+/// until a look finds no new member, so that none can fork while others are being killed.
 /// </remarks>
 internal sealed class StopRun
 {
@@ -85,7 +87,7 @@ internal sealed class StopRun
             var isOver = time.IsOver; // asked before the look, so that the last look is after the limit
             if (isKilling)
                 _target.Kill(); // those that were found since
-            _target.Look(forNewOnes: isKilling);
+            _target.Look(forNewOnes: false); // frozen ones fork no more; others are looked for when that is due, and before the end
             var isAnyAlive = _target.Living.Count > 0;
             if (!isAnyAlive || isOver)
                 return !isAnyAlive;
@@ -116,7 +118,9 @@ internal sealed class StopRun
         { IsRootKilled: false, IsRootAlive: true } => ProcessStopOutcome.AccessDenied, // it has become another user's since it was asked
         { IsRootKilled: false } => ProcessStopOutcome.Exited,
         // Its own end may have been faster than the kill. Windows does not tell.
-        _ => code is null || signal == SignalNumbers.Kill || OperatingSystem.IsWindows() ? ProcessStopOutcome.Killed : ProcessStopOutcome.Exited,
+        _ => code is null || signal == SignalNumbers.Kill || OperatingSystem.IsWindows()
+            ? ProcessStopOutcome.Killed
+            : ProcessStopOutcome.Exited,
     };
 
     private (int? Code, int? Signal) End()

@@ -1,6 +1,8 @@
 namespace StopKit;
 
-/// <summary>A process to stop, and what belongs to it: the steps of a <see cref="StopRun"/> on one kind of system.</summary>
+/// <summary>
+/// A process to stop, and what belongs to it: the steps of a <see cref="StopRun"/> on one kind of system.
+/// </summary>
 /// <remarks>Used by one thread at a time.</remarks>
 internal abstract class StopTarget(int processId, OwnedProcess? owned) : IDisposable
 {
@@ -26,7 +28,9 @@ internal abstract class StopTarget(int processId, OwnedProcess? owned) : IDispos
     /// <summary>Gets a value indicating whether the process itself was asked.</summary>
     internal abstract bool WasRootAsked { get; }
 
-    /// <summary>Gets a value indicating whether there may be something to stop although the process itself has ended.</summary>
+    /// <summary>
+    /// Gets a value indicating whether there may be something to stop although the process itself has ended.
+    /// </summary>
     internal virtual bool MayHaveLeftovers => false;
 
     /// <summary>Gets the ids of all that have not ended, as far as was seen.</summary>
@@ -48,7 +52,9 @@ internal abstract class StopTarget(int processId, OwnedProcess? owned) : IDispos
     }
 
     /// <summary>Looks at what has ended.</summary>
-    /// <param name="forNewOnes">True: also looks for descendants that were not seen yet. False: only if that is due.</param>
+    /// <param name="forNewOnes">
+    /// True: also looks for descendants that were not seen yet. False: only if that is due.
+    /// </param>
     internal abstract void Look(bool forNewOnes);
 
     /// <summary>Keeps all from forking, if the system lets it.</summary>

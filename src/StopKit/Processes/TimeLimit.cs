@@ -1,9 +1,13 @@
 namespace StopKit;
 
-/// <summary>The end of a time on a clock, which the caller may bring forward, and the pauses of a thread that looks at something until then.</summary>
+/// <summary>
+/// The end of a time on a clock, which the caller may bring forward, and the pauses of a thread that looks at something
+/// until then.
+/// </summary>
 /// <remarks>
-/// The pauses are 1 ms, 2 ms, 4 ms, up to 50 ms of real time, also on a manual clock: processes end in real time, and nothing would move
-/// that clock on for them. The system's clock is read, without a timer, because timers need the thread pool.
+/// The pauses are 1 ms, 2 ms, 4 ms, up to 50 ms of real time, also on a manual clock: processes end in real time, and
+/// nothing would move that clock on for them. The system's clock is read, without a timer, because timers need the
+/// thread pool.
 /// </remarks>
 internal sealed class TimeLimit : IDisposable
 {
@@ -14,7 +18,7 @@ internal sealed class TimeLimit : IDisposable
     private readonly TimeProvider _clock;
     private readonly CancellationToken _earlier;
     private readonly long _start;
-    private readonly ManualResetEventSlim _wake = new();
+    private readonly ManualResetEventSlim _wake = new(initialState: false, spinCount: 0); // a pause is long, and spinning is not
     private readonly CancellationTokenRegistration _registration;
     private readonly ITimer? _timer;
     private int _round;
@@ -24,7 +28,10 @@ internal sealed class TimeLimit : IDisposable
         (_limit, _clock, _earlier, _start) = (limit, clock, earlier, clock.GetTimestamp());
         _registration = earlier.UnsafeRegister(static wake => ((ManualResetEventSlim)wake!).Set(), _wake);
         if (limit > TimeSpan.Zero && !ReferenceEquals(clock, TimeProvider.System))
-            _timer = clock.CreateTimer(static wake => ((ManualResetEventSlim)wake!).Set(), _wake, Timeouts.WholeMilliseconds(limit), Timeout.InfiniteTimeSpan);
+        {
+            var due = Timeouts.WholeMilliseconds(limit);
+            _timer = clock.CreateTimer(static wake => ((ManualResetEventSlim)wake!).Set(), _wake, due, Timeout.InfiniteTimeSpan);
+        }
     }
 
     internal bool IsOver => _earlier.IsCancellationRequested || Left == TimeSpan.Zero;

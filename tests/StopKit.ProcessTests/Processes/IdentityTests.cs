@@ -120,12 +120,12 @@ public sealed class IdentityTests
         parent.Family.Should().BeEmpty();
     }
 
-    [Fact(Timeout = Limit)]
+    [Fact(Timeout = 3 * Limit)]
     public async Task Two_hundred_share_one_grace_and_leave_neither_files_nor_zombies()
     {
         await using var child = ChildProcess.StartTestChild("stop-many", "200");
 
-        (await child.WaitForExitAsync()).Should().Be(0, string.Join('\n', child.Errors.Lines));
+        (await child.WaitForExitAsync(TimeSpan.FromMilliseconds(2 * Limit))).Should().Be(0, string.Join('\n', child.Errors.Lines));
 
         child.Output.Lines.Should().Equal("ready", "killed: 200", "in one grace: True", "files are back: True", "zombies: 0");
     }

@@ -36,6 +36,31 @@ public sealed class SubreaperTests
         child.Output.Lines.Should().Equal("zombies: 0");
     }
 
+    [Theory(Timeout = Limit)]
+    [InlineData(ProcessContainment.Subreaper, "nginx runs: False, processes of it: 0")]
+    [InlineData(ProcessContainment.Mark, "nginx runs: True, processes of it: 2")]
+    public async Task Nginx_which_writes_over_its_environment_is_stopped_and_reaped(ProcessContainment containment, string line)
+    {
+        using var folder = new TempFolder();
+        await File.WriteAllTextAsync(folder.PathOf("nginx.conf"), $$"""
+            daemon on;
+            worker_processes 1;
+            pid {{folder.PathOf("pid")}};
+            events {}
+            http {
+                access_log off;
+                client_body_temp_path {{folder.PathOf("1")}}; proxy_temp_path {{folder.PathOf("2")}}; fastcgi_temp_path {{folder.PathOf("3")}};
+                uwsgi_temp_path {{folder.PathOf("4")}}; scgi_temp_path {{folder.PathOf("5")}};
+                server { listen unix:{{folder.PathOf("socket")}}; return 204; }
+            }
+            """);
+        await using var child = ChildProcess.StartTestChild("nginx", $"{containment}", folder.Path);
+
+        await child.ShouldExitAsync(0);
+
+        child.Output.Lines.Should().Equal(line);
+    }
+
     [Fact(Timeout = Limit)]
     public async Task Without_it_such_a_daemon_is_not_found()
     {

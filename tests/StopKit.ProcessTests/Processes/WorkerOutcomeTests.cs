@@ -26,8 +26,8 @@ public sealed class WorkerOutcomeTests
     }
 
     [Theory(Timeout = Limit)]
-    [InlineData("exit 3", 3, "exit code 3, and nobody had asked it to")]
-    [InlineData("kill -9 $$", 137, "exit code 137, and nobody had asked it to (SIGKILL, or its own choice)")]
+    [InlineData("exit 3", 3, "exit code 3 although it was not asked to stop")]
+    [InlineData("kill -9 $$", 137, "exit code 137 although it was not asked to stop (SIGKILL, or its own choice)")]
     public async Task Any_other_code_is_a_fault_that_says_so(string script, int code, string message)
     {
         await using var shell = ShellWorker.Make(script);

@@ -47,14 +47,31 @@ internal static class Daemons
         return 0;
     }
 
-    private static (ProcessWorker Worker, int Daemon) Start(string script)
+    /// <summary>Runs nginx as a daemon below a shell, and stops that.</summary>
+    public static int RunNginx(string containment, string folder)
+    {
+        var (worker, nginx) = Start(
+            $"PATH=$PATH:/usr/sbin; nginx -c {folder}/nginx.conf -e {folder}/log || exit; while ! [ -s {folder}/pid ]; do sleep 0.01; done; cat {folder}/pid; exec sleep 600",
+            Enum.Parse<ProcessContainment>(containment));
+        SpinWait.SpinUntil(() => Members(nginx) == 2, Limit);
+        worker.Stop();
+        Console.WriteLine($"nginx runs: {Runs(nginx)}, processes of it: {Members(nginx)}");
+        if (Runs(nginx))
+            Process.GetProcessById(nginx).StopAsync().Wait();
+        return 0;
+    }
+
+    private static int Members(int id) => ProcessTable.Read().Entries.Count(entry => (entry.Id == id || entry.ParentId == id) && entry.Name() == "nginx");
+
+    private static (ProcessWorker Worker, int Daemon) Start(string script, ProcessContainment containment = ProcessContainment.Subreaper)
     {
         var daemon = new TaskCompletionSource<int>();
         var worker = new ProcessWorker(
             new ProcessStartInfo("sh", ["-c", script]) { RedirectStandardInput = true },
             options: new ProcessWorkerOptions
             {
-                Containment = ProcessContainment.Subreaper,
+                Containment = containment,
+                ErrorLine = Console.Error.WriteLine,
                 OutputLine = line => daemon.TrySetResult(int.Parse(line)),
                 Worker = new WorkerOptions { AbortPeriod = Limit },
             });

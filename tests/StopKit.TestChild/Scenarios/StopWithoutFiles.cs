@@ -105,6 +105,7 @@ internal static class StopWithoutFiles
         {
             TakeAll();
             Volatile.Write(ref _wasFull, true);
+            Thread.Sleep(1);
         }
 
         Files.ForEach(static file => file.Dispose()); // the test looks at what is left

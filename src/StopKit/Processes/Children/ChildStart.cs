@@ -2,7 +2,10 @@ using System.Diagnostics;
 
 namespace StopKit;
 
-/// <summary>Checks what a child is to be started with, and copies it, so that the caller's own neither changes nor matters any more.</summary>
+/// <summary>
+/// Checks what a child is to be started with, and copies it, so that the caller's own neither changes nor matters any
+/// more.
+/// </summary>
 internal static class ChildStart
 {
     internal static ProcessStartInfo Copy(ProcessStartInfo startInfo, ProcessWorkerOptions options)

@@ -4,15 +4,24 @@ using System.Globalization;
 
 namespace StopKit;
 
-/// <summary>Puts small programs in front of the one to start. Each changes something that is inherited and then becomes the next one, under the same id.</summary>
-/// <remarks>.NET can start a process but not change it between its fork and its exec, and afterwards the system refuses most of it.</remarks>
+/// <summary>
+/// Puts small programs in front of the one to start. Each changes something that is inherited and then becomes the next
+/// one, under the same id.
+/// </summary>
+/// <remarks>
+/// .NET can start a process but not change it between its fork and its exec, and afterwards the system refuses most of
+/// it.
+/// </remarks>
 internal static class ChildWrapper
 {
     private const int NotExecutable = 13; // EACCES
 
     /// <summary>Puts the wrappers in front that the options ask for.</summary>
     /// <exception cref="Win32Exception">The program, or one of the wrappers, was not found.</exception>
-    /// <returns>True if the process will be in a session of its own; false if not, because that was not asked for or there is no program for it.</returns>
+    /// <returns>
+    /// True if the process will be in a session of its own; false if not, because that was not asked for or there is no
+    /// program for it.
+    /// </returns>
     internal static bool Wrap(ProcessStartInfo start, ProcessWorkerOptions options, long number)
     {
         List<string> prefix = [];
@@ -21,7 +30,7 @@ internal static class ChildWrapper
         if (session is not null)
             prefix.Add(session); // does not fork: no child of .NET leads a process group
         if (number != LimitMark.None)
-            prefix.AddRange([Wrapper("prlimit", $"{nameof(ProcessContainment)}.{nameof(ProcessContainment.Subreaper)}"), string.Create(CultureInfo.InvariantCulture, $"--locks={number}:")]);
+            prefix.AddRange([Wrapper("prlimit", nameof(ProcessContainment.Subreaper)), string.Create(CultureInfo.InvariantCulture, $"--locks={number}:")]);
         if (options.EndWithParent)
             prefix.AddRange([Wrapper("setpriv", nameof(options.EndWithParent)), "--pdeathsig", "KILL", "--"]);
         if (prefix.Count == 0)
@@ -37,14 +46,17 @@ internal static class ChildWrapper
         return session is not null;
     }
 
-    private static string Wrapper(string name, string option) =>
-        Find(name) ?? throw new Win32Exception(ProcessNativeMethods.NoEntry, $"{option} needs the program {name} of util-linux, which was not found.");
+    private static string Wrapper(string name, string option) => Find(name) ?? throw new Win32Exception(
+        ProcessNativeMethods.NoEntry, $"{option} needs the program {name} of util-linux, which was not found.");
 
     private static Win32Exception NotFound(string program) => File.Exists(program)
         ? new Win32Exception(NotExecutable, $"The program '{program}' may not be executed.")
         : new Win32Exception(ProcessNativeMethods.NoEntry, $"The program '{program}' was not found.");
 
-    /// <summary>Finds a program where <see cref="Process.Start(ProcessStartInfo)"/> does: beside this program, in the current folder, on the PATH.</summary>
+    /// <summary>
+    /// Finds a program where <see cref="Process.Start(ProcessStartInfo)"/> does: beside this program, in the current
+    /// folder, on the PATH.
+    /// </summary>
     private static string? Find(string name)
     {
         if (Path.IsPathRooted(name))

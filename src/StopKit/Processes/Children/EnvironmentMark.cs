@@ -3,8 +3,14 @@ using System.Text;
 
 namespace StopKit;
 
-/// <summary>A variable that marks the environment of a process and of all that it will ever start, also of those that leave its tree.</summary>
-/// <remarks>The idea is that of Jenkins, whose <c>ProcessTreeKiller</c> finds what a build has left behind by the variable <c>BUILD_ID</c>.</remarks>
+/// <summary>
+/// A variable that marks the environment of a process and of all that it will ever start, also of those that leave its
+/// tree.
+/// </summary>
+/// <remarks>
+/// The idea is that of Jenkins, whose <c>ProcessTreeKiller</c> finds what a build has left behind by the variable
+/// <c>BUILD_ID</c>.
+/// </remarks>
 internal static class EnvironmentMark
 {
     internal const string Variable = "STOPKIT_PROCESS";

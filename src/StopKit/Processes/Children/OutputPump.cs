@@ -2,7 +2,10 @@ using System.Text;
 
 namespace StopKit;
 
-/// <summary>Reads the lines of one stream of a child until it ends, on a thread of its own: reads of a pipe block, and the thread pool must not pay for them.</summary>
+/// <summary>
+/// Reads the lines of one stream of a child until it ends, on a thread of its own: reads of a pipe block, and the
+/// thread pool must not pay for them.
+/// </summary>
 internal sealed class OutputPump
 {
     internal const int LongestLine = 65_536;
@@ -24,11 +27,12 @@ internal sealed class OutputPump
     internal static OutputPump Start(StreamReader reader, string name, Action<string> handle, Action<Exception> onFailure)
     {
         var pump = new OutputPump(reader, handle, onFailure);
-        new Thread(pump.Run) { IsBackground = true, Name = name }.Start(); // in the worker's flow: a callback that waits for the worker waits for itself
+        // In the worker's flow: a callback that waits for the worker waits for itself, and is refused.
+        new Thread(pump.Run) { IsBackground = true, Name = name }.Start();
         return pump;
     }
 
-    /// <summary>Hands out nothing more. The thread ends when the stream does, which nobody waits for.</summary>
+    /// <summary>Hands out nothing more. The thread ends when the stream does, and nothing waits for that.</summary>
     internal void Abandon() => _isAbandoned = true;
 
     private void Run()

@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace StopKit;
 
-/// <summary>What only the <see cref="Process"/> of a child can tell: when .NET has reaped it, and its exit code.</summary>
+/// <summary>
+/// What only the <see cref="Process"/> of a child can tell: when .NET has reaped it, and its exit code.
+/// </summary>
 internal sealed class OwnedProcess
 {
     private static readonly TimeSpan ReapLimit = TimeSpan.FromSeconds(5);
@@ -11,7 +13,9 @@ internal sealed class OwnedProcess
 
     private OwnedProcess(Process process) => _process = process;
 
-    /// <summary>Wraps a process that this program has started; null for any other, whose exit code .NET gives as 0.</summary>
+    /// <summary>
+    /// Wraps a process that this program has started; null for any other, whose exit code .NET gives as 0.
+    /// </summary>
     internal static OwnedProcess? Of(Process process)
     {
         try
@@ -25,7 +29,9 @@ internal sealed class OwnedProcess
         }
     }
 
-    /// <summary>Waits a moment until .NET has seen the end, which has come; null if it has not, or the process was disposed.</summary>
+    /// <summary>
+    /// Waits a moment until .NET has seen the end, which has come; null if it has not, or the process was disposed.
+    /// </summary>
     internal int? ReadExitCode()
     {
         try

@@ -4,8 +4,9 @@ namespace StopKit;
 
 /// <summary>A number that marks a process and all that it will ever start, also what cleans its environment.</summary>
 /// <remarks>
-/// It is the soft limit of file locks (RLIMIT_LOCKS): every process can set it, children inherit it, a program keeps it, any process may read it, and
-/// since Linux 2.4.25 it limits nothing (https://man7.org/linux/man-pages/man2/getrlimit.2.html).
+/// It is the soft limit of file locks (RLIMIT_LOCKS): every process can set it, children inherit it, a program keeps
+/// it, any process may read it, and since Linux 2.4.25 it limits nothing
+/// (https://man7.org/linux/man-pages/man2/getrlimit.2.html).
 /// </remarks>
 internal static class LimitMark
 {
@@ -25,7 +26,9 @@ internal static class LimitMark
     /// <summary>Says whether a number was made by this program.</summary>
     internal static bool IsOurs(long number) => number >> SerialBits == Program;
 
-    /// <summary>Finds the number in the limits of a process as the kernel shows them; <see cref="None"/> if there is none.</summary>
+    /// <summary>
+    /// Finds the number in the limits of a process as the kernel shows them; <see cref="None"/> if there is none.
+    /// </summary>
     internal static long Find(ReadOnlySpan<byte> limits)
     {
         var start = limits.IndexOf(Line);

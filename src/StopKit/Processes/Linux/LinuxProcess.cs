@@ -6,8 +6,8 @@ namespace StopKit;
 
 /// <summary>A hold on one process of Linux: a later process that is given its id never gets its signals.</summary>
 /// <remarks>
-/// Signals go through a pidfd (Linux 5.3), which stands for the process and not for its id. Where there is none they go to the id right after its
-/// start time was compared, which leaves a window of microseconds.
+/// Signals go through a pidfd (Linux 5.3), which stands for the process and not for its id. Where there is none they go
+/// to the id right after its start time was compared, which leaves a window of microseconds.
 /// </remarks>
 internal sealed class LinuxProcess : IDisposable
 {
@@ -29,18 +29,26 @@ internal sealed class LinuxProcess : IDisposable
 
     internal bool HasEnded { get; private set; }
 
+    /// <summary>Gets a value indicating whether it has no pidfd only for want of file descriptors.</summary>
+    internal bool IsShortOfFiles { get; private init; }
+
     internal bool IsAsked { get; private set; }
 
     internal bool IsKilled { get; private set; }
 
     /// <summary>Takes hold of the process that has an id now; null if there is none.</summary>
-    internal static LinuxProcess? Open(int id, bool usePidfd = true)
+    internal static LinuxProcess? Open(int id, bool usePidfd = true, bool mayTakeSpare = true)
     {
         SafeFileHandle? pidfd = null;
+        var isShortOfFiles = false;
         if (usePidfd)
         {
-            var file = ProcessNativeMethods.PidfdOpen(id);
-            if (file < 0 && Marshal.GetLastPInvokeError() is ProcessNativeMethods.NoSuchProcess or ProcessNativeMethods.NoEntry or ProcessNativeMethods.Invalid)
+            var (file, error) = OpenPidfd(id);
+            // The process that is stopped is worth a spare one, with which all later signals need no other. Descendants may be many.
+            if (mayTakeSpare && SpareFiles.AreNeededFor(error))
+                (file, error) = SpareFiles.Use(() => OpenPidfd(id));
+            isShortOfFiles = file < 0 && SpareFiles.AreNeededFor(error);
+            if (file < 0 && error is ProcessNativeMethods.NoSuchProcess or ProcessNativeMethods.NoEntry or ProcessNativeMethods.Invalid)
                 return null; // the last two: it is the id of a thread
             pidfd = file < 0 ? null : new SafeFileHandle(file, ownsHandle: true); // no such call, not allowed, or too many open files
         }
@@ -50,7 +58,7 @@ internal sealed class LinuxProcess : IDisposable
         {
             if (ProcessEntry.Read(id) is { } entry && (pidfd is not null || IsProcess(id)))
             {
-                var process = new LinuxProcess(pidfd, entry);
+                var process = new LinuxProcess(pidfd, entry) { IsShortOfFiles = isShortOfFiles };
                 // If the pidfd's process is still there, the id was its own all the time, and the entry too.
                 if (process.Send(0) != StopTarget.Answer.Gone)
                     found = process;
@@ -68,7 +76,7 @@ internal sealed class LinuxProcess : IDisposable
     /// <summary>Takes hold of a process that was seen; null if it is gone.</summary>
     internal static LinuxProcess? Open(ProcessStamp identity, bool usePidfd = true)
     {
-        var process = Open(identity.Id, usePidfd);
+        var process = Open(identity.Id, usePidfd, mayTakeSpare: false);
         if (process is null || process.Identity == identity)
             return process;
         process.Dispose();
@@ -153,6 +161,12 @@ internal sealed class LinuxProcess : IDisposable
     }
 
     public void Dispose() => _pidfd?.Dispose();
+
+    private static (nint File, int Error) OpenPidfd(int id)
+    {
+        var file = ProcessNativeMethods.PidfdOpen(id);
+        return (file, file < 0 ? Marshal.GetLastPInvokeError() : 0);
+    }
 
     // False if that cannot be known now, for want of file descriptors.
     private bool TryReadEntry(out ProcessEntry? entry)

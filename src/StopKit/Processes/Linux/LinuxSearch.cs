@@ -14,11 +14,15 @@ internal static class LinuxSearch
 
     /// <summary>Finds a process of which the caller has the .NET object.</summary>
     /// <param name="process">The process.</param>
-    /// <param name="mark">Its mark, if it was started with one: then what it has started is found also after its own end.</param>
+    /// <param name="mark">
+    /// Its mark, if it was started with one: then what it has started is found also after its own end.
+    /// </param>
     /// <param name="number">Its <see cref="LimitMark"/>, if it was started with one.</param>
     /// <param name="options">The options.</param>
     /// <returns>The target; null if this process may not even see it.</returns>
-    /// <exception cref="IOException">A process that another one has started cannot be looked at, for want of file descriptors.</exception>
+    /// <exception cref="IOException">
+    /// A process that another one has started cannot be looked at, for want of file descriptors.
+    /// </exception>
     internal static StopTarget? Find(Process process, string? mark, long number, ProcessStopOptions options)
     {
         SpareFiles.Keep();
@@ -31,6 +35,12 @@ internal static class LinuxSearch
         catch (IOException e) when (owned is not null && SpareFiles.AreNeededFor(e))
         {
             return new PortableTarget(process, owned, options.EntireTree, e); // .NET needs no descriptor for a child
+        }
+
+        if (found is { IsShortOfFiles: true } && owned is not null)
+        {
+            found.Dispose();
+            return new PortableTarget(process, owned, options.EntireTree, new IOException("Too many open files"));
         }
 
         // Only if it has not been reaped even now was it the process with this id just before.
@@ -59,7 +69,8 @@ internal static class LinuxSearch
     /// <param name="name">The name.</param>
     /// <param name="options">The options.</param>
     /// <param name="forkLimit">
-    /// A fork has the name of its parent until it becomes a program of its own. One that is younger than this is looked at again, until it is not.
+    /// A fork has the name of its parent until it becomes a program of its own. One that is younger than this is looked
+    /// at again, until it is not.
     /// </param>
     /// <remarks>It blocks for at most <paramref name="forkLimit"/>.</remarks>
     internal static IReadOnlyList<StopTarget> Find(string name, ProcessStopOptions options, TimeSpan forkLimit)

@@ -2,11 +2,14 @@ using System.Diagnostics;
 
 namespace StopKit;
 
-/// <summary>The descendants of a process on Linux. One that was seen is kept hold of, also after its parent has ended.</summary>
+/// <summary>
+/// The descendants of a process on Linux. One that was seen is kept hold of, also after its parent has ended.
+/// </summary>
 /// <remarks>
-/// A process belongs to the tree if its parent does, if it is in a session that a member leads (only descendants of the leader can be), or if it
-/// bears the mark. One that has left the tree before the first look, and has neither, cannot be told from a stranger. The caller itself never belongs to
-/// it, nor does what hangs below the caller, even if the caller is a descendant of the root.
+/// A process belongs to the tree if its parent does, if it is in a session that a member leads (only descendants of the
+/// leader can be), or if it bears the mark. One that has left the tree before the first look, and has neither, cannot
+/// be told from a stranger. The caller itself never belongs to it, nor does what hangs below the caller, even if the
+/// caller is a descendant of the root.
 /// </remarks>
 internal sealed class LinuxTree(LinuxProcess? root, string? mark, long number = LimitMark.None) : IDisposable
 {
@@ -18,10 +21,14 @@ internal sealed class LinuxTree(LinuxProcess? root, string? mark, long number = 
     private long _lookedAt;
     private TimeSpan _cost;
 
-    /// <summary>Gets a value indicating whether there is a mark, by which descendants are found that have left the tree.</summary>
+    /// <summary>
+    /// Gets a value indicating whether there is a mark, by which descendants are found that have left the tree.
+    /// </summary>
     internal bool IsMarked => mark is not null;
 
-    /// <summary>Gets why the last look for new ones while the root was alive, or a later one, failed; null if they did not.</summary>
+    /// <summary>
+    /// Gets why the last look for new ones while the root was alive, or a later one, failed; null if they did not.
+    /// </summary>
     internal IOException? LookFailure { get; private set; }
 
     /// <summary>Gets the descendants that have not ended, as far as was seen.</summary>
@@ -53,7 +60,9 @@ internal sealed class LinuxTree(LinuxProcess? root, string? mark, long number = 
     }
 
     /// <summary>Looks at everything that runs now, and takes hold of new members; true if there were any.</summary>
-    /// <remarks>If it cannot, the stop goes on with those that are known, and <see cref="LookFailure"/> is set.</remarks>
+    /// <remarks>
+    /// If it cannot, the stop goes on with those that are known, and <see cref="LookFailure"/> is set.
+    /// </remarks>
     internal bool LookAtAll()
     {
         try
@@ -131,7 +140,7 @@ internal sealed class LinuxTree(LinuxProcess? root, string? mark, long number = 
         }
     }
 
-    // The id of a session is given to nobody else while it has members, and is forgotten when it has none.
+    // The id of a session is not given to another one while it has members, and is forgotten when it has none.
     private void RememberSession(ProcessEntry entry, ProcessTable table)
     {
         if (entry.SessionId == entry.Id && table.Find(Environment.ProcessId)?.SessionId != entry.SessionId)

@@ -6,7 +6,10 @@ namespace StopKit;
 /// <summary>Reads the files that <c>/proc</c> has for a process.</summary>
 internal static class ProcFile
 {
-    /// <summary>Reads a file of a process; null if it is gone or hidden. Anything else is thrown: it tells nothing of the process.</summary>
+    /// <summary>
+    /// Reads a file of a process; null if it is gone or hidden. Anything else is thrown: it tells nothing of the
+    /// process.
+    /// </summary>
     /// <exception cref="IOException">It cannot be read, as for want of file descriptors.</exception>
     internal static byte[]? Read(int processId, string name) => Read($"{processId.ToString(CultureInfo.InvariantCulture)}/{name}");
 
@@ -27,7 +30,7 @@ internal static class ProcFile
     {
         try
         {
-            // Shared with everybody: otherwise .NET locks the file.
+            // Shared with all: otherwise .NET locks the file.
             using SafeFileHandle file = File.OpenHandle("/proc/" + name, share: FileShare.ReadWrite);
             Span<byte> content = stackalloc byte[4096]; // enough for all but large environments
             var length = 0;
@@ -43,7 +46,8 @@ internal static class ProcFile
 
             return content[..length].ToArray();
         }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException // ended before it was opened
+        // The first two: ended before it was opened.
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException
             or IOException { HResult: ProcessNativeMethods.NoSuchProcess }) // ended before it was read
         {
             return null;

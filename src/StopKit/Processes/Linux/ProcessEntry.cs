@@ -38,10 +38,16 @@ internal sealed class ProcessEntry
 
     internal bool IsKernelThread { get; }
 
-    /// <summary>Gets a value indicating whether it was forked and has not become a program of its own since: it still has the name of its parent.</summary>
+    /// <summary>
+    /// Gets a value indicating whether it was forked and has not become a program of its own since: it still has the
+    /// name of its parent.
+    /// </summary>
     internal bool IsForkOnly { get; }
 
-    /// <summary>Gets what another program in the same process has otherwise: the name, and where its stack and its environment are.</summary>
+    /// <summary>
+    /// Gets what another program in the same process has otherwise: the name, and where its stack and its environment
+    /// are.
+    /// </summary>
     internal (string Name, long Stack, long EnvironmentStart, long EnvironmentEnd) Image { get; }
 
     /// <summary>Gets the wait status of one that has ended; 0 also if the caller may not know it.</summary>
@@ -54,7 +60,9 @@ internal sealed class ProcessEntry
     /// <summary>Gets a value indicating whether it is stopped, so that it cannot fork.</summary>
     internal bool IsFrozen => State is 'T' or 't';
 
-    /// <summary>Gets the value of its variable <see cref="EnvironmentMark.Variable"/>; null if that was not read yet.</summary>
+    /// <summary>
+    /// Gets the value of its variable <see cref="EnvironmentMark.Variable"/>; null if that was not read yet.
+    /// </summary>
     internal string? Marks { get; private set; }
 
     private string ShortName { get; }
@@ -83,12 +91,15 @@ internal sealed class ProcessEntry
     internal bool HasMark(string mark)
     {
         // Kept only if there was an environment: in the middle of an exec there is none for a moment.
-        Marks ??= IsKernelThread ? "" : ProcFile.Read(Id, "environ") is { Length: > 0 } environment ? EnvironmentMark.Find(environment) : null;
+        if (Marks is null && IsKernelThread)
+            Marks = "";
+        else if (Marks is null && ProcFile.Read(Id, "environ") is { Length: > 0 } environment)
+            Marks = EnvironmentMark.Find(environment);
         return Marks is { } marks && EnvironmentMark.IsIn(marks, mark);
     }
 
     /// <summary>Gets its <see cref="StopKit.LimitMark"/>.</summary>
-    internal long LimitMark() => _limitMark ??= ProcFile.Read(Id, "limits") is { } limits ? StopKit.LimitMark.Find(limits) : StopKit.LimitMark.None;
+    internal long LimitMark() => _limitMark ??= StopKit.LimitMark.Find(ProcFile.Read(Id, "limits"));
 
     /// <summary>Parses a line; null if it is none.</summary>
     internal static ProcessEntry? Parse(string line)
@@ -101,7 +112,10 @@ internal sealed class ProcessEntry
         return fields.Length > 22 - 3 ? new ProcessEntry(id, line[(open + 1)..close], fields) : null;
     }
 
-    /// <summary>Gets the name as <see cref="System.Diagnostics.Process.ProcessName"/> has it: whole, where the kernel keeps only 15 characters.</summary>
+    /// <summary>
+    /// Gets the name as <see cref="System.Diagnostics.Process.ProcessName"/> has it: whole, where the kernel keeps only
+    /// 15 characters.
+    /// </summary>
     internal string Name()
     {
         if (Encoding.UTF8.GetByteCount(ShortName) < LongestName)

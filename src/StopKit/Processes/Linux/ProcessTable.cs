@@ -4,7 +4,10 @@ using System.Globalization;
 namespace StopKit;
 
 /// <summary>All processes that the caller can see, as they were within a few milliseconds; immutable.</summary>
-/// <remarks>However many stops go on, at most one table is being read and one is waited for: stops that ask at the same time share it.</remarks>
+/// <remarks>
+/// However many stops go on, at most one table is being read and one is waited for: stops that ask at the same time
+/// share it.
+/// </remarks>
 internal sealed class ProcessTable
 {
     private static readonly object Gate = new();
@@ -28,7 +31,9 @@ internal sealed class ProcessTable
 
     internal ProcessEntry? Find(int id) => _entries.GetValueOrDefault(id);
 
-    /// <summary>Returns a table whose reading began after this call, and which so has everything that is there now.</summary>
+    /// <summary>
+    /// Returns a table whose reading began after this call, and which so has everything that is there now.
+    /// </summary>
     /// <exception cref="IOException">It cannot be read, as for want of file descriptors.</exception>
     internal static ProcessTable Read()
     {

@@ -2,11 +2,16 @@ using Microsoft.Win32.SafeHandles;
 
 namespace StopKit;
 
-/// <summary>File descriptors that are kept for the moment when the program has no others left, so that a stop still gets a thread and can read <c>/proc</c>.</summary>
-/// <remarks>Other threads of the program may take them in that moment: then the read fails as it would have without them.</remarks>
+/// <summary>
+/// File descriptors that are kept for the moment when the program has no others left, so that a stop still gets a
+/// thread and can read <c>/proc</c>.
+/// </summary>
+/// <remarks>
+/// Other threads of the program may take them in that moment: then the read fails as it would have without them.
+/// </remarks>
 internal static class SpareFiles
 {
-    private const int Count = 4; // a folder and a file in it; and two for the thread of a stop
+    private const int Count = 5; // a folder and a file in it; two for the thread of a stop, and one for its pidfd
     private const int TooManyInSystem = 23; // ENFILE
     private const int TooMany = 24; // EMFILE
 
@@ -33,9 +38,14 @@ internal static class SpareFiles
     }
 
     /// <summary>Says whether a read failed for want of descriptors.</summary>
-    internal static bool AreNeededFor(Exception exception) => exception is IOException { HResult: TooMany or TooManyInSystem };
+    internal static bool AreNeededFor(Exception exception) => exception is IOException && AreNeededFor(exception.HResult);
 
-    /// <summary>Does something again with the spare descriptors, and takes back those that are left afterwards.</summary>
+    /// <summary>Says whether a call failed for want of descriptors.</summary>
+    internal static bool AreNeededFor(int error) => error is TooMany or TooManyInSystem;
+
+    /// <summary>
+    /// Does something again with the spare descriptors, and takes back those that are left afterwards.
+    /// </summary>
     internal static T Use<T>(Func<T> again)
     {
         lock (Gate)

@@ -4,11 +4,13 @@ using System.Runtime.Versioning;
 
 namespace StopKit;
 
-/// <summary>Makes orphans of the processes that it starts children of this program, and reaps those when they end.</summary>
+/// <summary>
+/// Makes orphans of the processes that it starts children of this program, and reaps those when they end.
+/// </summary>
 /// <remarks>
-/// https://man7.org/linux/man-pages/man2/PR_SET_CHILD_SUBREAPER.2const.html: it is a property of the whole program, set while at least one process that was
-/// started here runs. Reaped is only a process that bears a <see cref="LimitMark"/> of this program and was not started here: so neither one that
-/// .NET reaps, nor one that other code has started.
+/// https://man7.org/linux/man-pages/man2/PR_SET_CHILD_SUBREAPER.2const.html: it is a property of the whole program, set
+/// while at least one process that was started here runs. Reaped is only a process that bears a <see cref="LimitMark"/>
+/// of this program and was not started here: so neither one that .NET reaps, nor one that other code has started.
 /// </remarks>
 [UnsupportedOSPlatform("windows")]
 internal static class Subreaper
@@ -78,8 +80,11 @@ internal static class Subreaper
             {
                 foreach (var entry in ProcessTable.Read().Entries)
                 {
-                    if (entry.HasEnded && entry.ParentId == Environment.ProcessId && !Started.Contains(entry.Id) && LimitMark.IsOurs(entry.LimitMark()))
+                    if (entry.HasEnded && entry.ParentId == Environment.ProcessId && !Started.Contains(entry.Id)
+                        && LimitMark.IsOurs(entry.LimitMark()))
+                    {
                         ProcessNativeMethods.Reap(entry.Id);
+                    }
                 }
             }
             catch (IOException)

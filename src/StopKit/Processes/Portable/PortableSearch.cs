@@ -20,7 +20,8 @@ internal static class PortableSearch
         return StopAsync(process, options, abort);
     }
 
-    internal static async Task<IReadOnlyList<ProcessStopResult>> StopByNameAsync(string name, ProcessStopOptions options, CancellationToken abort)
+    internal static async Task<IReadOnlyList<ProcessStopResult>> StopByNameAsync(
+        string name, ProcessStopOptions options, CancellationToken abort)
     {
         var stops = new List<Task<ProcessStopResult>>();
         foreach (var process in Process.GetProcessesByName(name))

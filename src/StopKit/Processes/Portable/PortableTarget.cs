@@ -4,10 +4,14 @@ using System.Runtime.InteropServices;
 
 namespace StopKit;
 
-/// <summary>A process on a system without <c>/proc</c>, macOS and the like, and Windows; on Linux one that cannot be opened for want of file descriptors.</summary>
+/// <summary>
+/// A process on a system without <c>/proc</c>, macOS and the like, and Windows; on Linux one that cannot be opened for
+/// want of file descriptors.
+/// </summary>
 /// <remarks>
-/// The descendants are those that .NET finds when it kills; it does not say which. Windows has no request but Ctrl+Break, which only reaches a process
-/// that leads a process group on the same console. The code for Windows has not been run yet.
+/// The descendants are those that .NET finds when it kills; it does not say which. Windows has no request but
+/// Ctrl+Break, which only reaches a process that leads a process group on the same console. The code for Windows has
+/// not been run yet.
 /// </remarks>
 internal sealed class PortableTarget : StopTarget
 {
