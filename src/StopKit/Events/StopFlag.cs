@@ -4,8 +4,8 @@ namespace StopKit;
 
 /// <summary>A flag that one thread sets and others poll: the simplest way to ask a loop to end.</summary>
 /// <remarks>
-/// It never goes back. Thread-safe: who sees it set sees all that the setter wrote before. It holds nothing to dispose. A loop that sleeps is better
-/// served by a <see cref="StopToken"/>, whose wait ends at once on a stop, with a reason.
+/// It never goes back. Thread-safe: code that sees it set sees all that the setter wrote before. It holds nothing to dispose. A loop
+/// that sleeps is better served by a <see cref="StopToken"/>, whose wait ends at once on a stop, with a reason.
 /// </remarks>
 [DebuggerDisplay("IsSet = {IsSet}")]
 public sealed class StopFlag

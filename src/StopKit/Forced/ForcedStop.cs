@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime;
 using System.Runtime.CompilerServices;
@@ -93,6 +94,15 @@ public static class ForcedStop
             registration.Dispose();
         }
     }
+
+    /// <summary>Does what <see cref="Run(Action, StopToken, ForcedStopMode)"/> does; the call of version 0.1.</summary>
+    /// <param name="body">What to run.</param>
+    /// <param name="stop">At its abort the body is cut off; a stop alone does nothing.</param>
+    /// <param name="means">The mode by its old name.</param>
+    /// <inheritdoc cref="Run(Action, StopToken, ForcedStopMode)" path="/exception"/>
+    [Obsolete("Use ForcedStopMode.")]
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public static void Run(Action body, StopToken stop, ForcedStopMeans means) => Run(body, stop, (ForcedStopMode)means);
 
     private static void RunUntilCut(Action body, StopToken stop, ForcedCut cut)
     {

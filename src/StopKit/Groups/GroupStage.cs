@@ -3,8 +3,6 @@ namespace StopKit;
 /// <summary>The members of a group that have the same order: they are asked to stop together. The group's lock guards it.</summary>
 internal sealed class GroupStage
 {
-    private readonly TaskCompletionSource _emptied = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
     internal GroupStage(int order, StopSource group, StopContext context)
     {
         Order = order;
@@ -19,9 +17,4 @@ internal sealed class GroupStage
 
     /// <summary>How many members have not ended.</summary>
     internal int Alive { get; set; }
-
-    /// <summary>Ends when, while the group is stopping, no member is alive any more.</summary>
-    internal Task Emptied => _emptied.Task;
-
-    internal void SetEmptied() => _emptied.TrySetResult();
 }

@@ -48,16 +48,70 @@ public static class Join
     {
         ArgumentNullException.ThrowIfNull(timeProvider);
         Check(timeout, items);
-        return WaitAsync(timeout, timeProvider, items.ToArray());
+        return WaitAsync(timeout, timeProvider, items.ToArray(), CancellationToken.None);
     }
 
-    private static async Task<StopReport> WaitAsync(TimeSpan timeout, TimeProvider time, Joinable[] items)
+    /// <summary>Waits, without blocking a thread, until all have ended, the time is up, or a stop is requested.</summary>
+    /// <param name="timeout">How long at most, for all together; zero only looks, infinite has no limit. Up to 24 days.</param>
+    /// <param name="stop">Ends the wait early; the report then says which have not ended. An end wins a tie.</param>
+    /// <param name="items">Threads, tasks, processes and workers. A <see cref="Thread"/> among them costs a thread that waits for it.</param>
+    /// <returns>How each ended, and who is late. It never ends as canceled.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="timeout"/> is negative and not infinite, or too long.</exception>
+    /// <exception cref="ArgumentException">An item is null.</exception>
+    /// <exception cref="InvalidOperationException">An item was not started, was disposed, or is the caller itself; the message names it. Nothing was waited for then.</exception>
+    public static Task<StopReport> AllAsync(TimeSpan timeout, StopToken stop, params ReadOnlySpan<Joinable> items)
+    {
+        Check(timeout, items);
+        return WaitAsync(timeout, stop, items.ToArray());
+    }
+
+    /// <summary>Waits, without blocking a thread, until all have ended, the time is up, or a token is canceled.</summary>
+    /// <param name="timeout">How long at most, for all together; zero only looks, infinite has no limit. Up to 24 days.</param>
+    /// <param name="giveUp">Ends the wait early; the report then says which have not ended. An end wins a tie.</param>
+    /// <param name="items">Threads, tasks, processes and workers. A <see cref="Thread"/> among them costs a thread that waits for it.</param>
+    /// <returns>How each ended, and who is late. It never ends as canceled.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="timeout"/> is negative and not infinite, or too long.</exception>
+    /// <exception cref="ArgumentException">An item is null.</exception>
+    /// <exception cref="InvalidOperationException">An item was not started, was disposed, or is the caller itself; the message names it. Nothing was waited for then.</exception>
+    public static Task<StopReport> AllAsync(TimeSpan timeout, CancellationToken giveUp, params ReadOnlySpan<Joinable> items)
+    {
+        Check(timeout, items);
+        return WaitAsync(timeout, TimeProvider.System, items.ToArray(), giveUp);
+    }
+
+    private static async Task<StopReport> WaitAsync(TimeSpan timeout, StopToken stop, Joinable[] items)
+    {
+        var giveUp = stop.Source?.CancellationTokenOf(StopStage.Stopping) ?? CancellationToken.None;
+        var report = await WaitAsync(timeout, TimeProvider.System, items, giveUp).ConfigureAwait(false);
+        if (!report.IsComplete)
+            _ = stop.IsStopRequested; // if that ended the wait, the caller is told of it here
+        return report;
+    }
+
+    private static async Task<StopReport> WaitAsync(TimeSpan timeout, TimeProvider time, Joinable[] items, CancellationToken giveUp)
     {
         var start = time.GetTimestamp();
         if (timeout == TimeSpan.Zero)
             return Report(items, TimeSpan.Zero); // only looks: no thread needs to wait for a thread
-        var all = Task.WhenAll(items.Select(static item => item.WhenEnded()));
-        await AsyncWaiter.ForAsync(all, other: null, timeout, time).ConfigureAwait(false);
+        var hasWaited = false;
+        using (var end = CancellationTokenSource.CreateLinkedTokenSource(giveUp))
+        using (var timeUp = timeout == Timeout.InfiniteTimeSpan ? null : new CancellationTokenSource(Timeouts.WholeMilliseconds(timeout), time))
+        {
+            using var tie = timeUp?.Token.UnsafeRegister(static end => ((CancellationTokenSource)end!).Cancel(), end);
+            // One after the other: they have one deadline, and each wait that it ends leaves nothing behind at its item.
+            foreach (var item in items)
+            {
+                if (item.WhenEnded(end.Token) is { IsCompleted: false } ended)
+                {
+                    hasWaited = true;
+                    await ended.ConfigureAwait(false);
+                }
+            }
+        }
+
+        // The thread that has ended an item, or fired the timer, must not run the code behind the caller's await.
+        if (hasWaited)
+            await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         return Report(items, time.GetElapsedTime(start));
     }
 

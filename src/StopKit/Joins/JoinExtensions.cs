@@ -38,6 +38,14 @@ public static class JoinExtensions
     /// <inheritdoc cref="Join.All(TimeSpan, ReadOnlySpan{Joinable})" path="/exception"/>
     public static StopReport JoinAll(this IEnumerable<Worker> workers, TimeSpan timeout) => Join.All(timeout, Items(workers, static worker => worker));
 
+    /// <summary>Waits, without blocking the caller, until all threads have ended or the time is up; one thread waits for them.</summary>
+    /// <param name="threads">The threads.</param>
+    /// <param name="timeout">How long at most, for all together; zero only looks, infinite has no limit. Up to 24 days.</param>
+    /// <returns>How each ended, and who is late.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="threads"/> is null.</exception>
+    /// <inheritdoc cref="Join.AllAsync(TimeSpan, ReadOnlySpan{Joinable})" path="/exception"/>
+    public static Task<StopReport> JoinAllAsync(this IEnumerable<Thread> threads, TimeSpan timeout) => Join.AllAsync(timeout, Items(threads, static thread => thread));
+
     /// <summary>Waits, without blocking a thread, until all tasks have ended or the time is up.</summary>
     /// <param name="tasks">The tasks.</param>
     /// <param name="timeout">How long at most, for all together; zero only looks, infinite has no limit. Up to 24 days.</param>

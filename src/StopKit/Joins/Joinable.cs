@@ -7,7 +7,7 @@ namespace StopKit;
 [DebuggerDisplay("{Name}")]
 public abstract class Joinable
 {
-    private protected Joinable(string name) => Name = name;
+    private protected Joinable(string name) => Name = SafeText.Line(name);
 
     /// <summary>Gets the name that the report uses.</summary>
     public string Name { get; }
@@ -49,8 +49,40 @@ public abstract class Joinable
     public static implicit operator Joinable(Worker worker)
     {
         ArgumentNullException.ThrowIfNull(worker);
-        return new JoinableWorker(worker, worker.Name);
+        return new JoinableWorker(worker, SafeText.PathSegment(worker.Name));
     }
+
+    /// <summary>Makes a task joinable under a name.</summary>
+    /// <param name="task">The task.</param>
+    /// <param name="name">The name that the report uses.</param>
+    /// <returns>The task, joinable.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="task"/> is null.</exception>
+    /// <exception cref="ArgumentException"><paramref name="name"/> is null or blank.</exception>
+    public static Joinable From(Task task, string name) => ((Joinable)task).Named(name);
+
+    /// <summary>Makes a thread joinable under a name.</summary>
+    /// <param name="thread">The thread.</param>
+    /// <param name="name">The name that the report uses.</param>
+    /// <returns>The thread, joinable.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="thread"/> is null.</exception>
+    /// <exception cref="ArgumentException"><paramref name="name"/> is null or blank.</exception>
+    public static Joinable From(Thread thread, string name) => ((Joinable)thread).Named(name);
+
+    /// <summary>Makes a process joinable under a name.</summary>
+    /// <param name="process">The process.</param>
+    /// <param name="name">The name that the report uses.</param>
+    /// <returns>The process, joinable.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="process"/> is null.</exception>
+    /// <exception cref="ArgumentException"><paramref name="name"/> is null or blank.</exception>
+    public static Joinable From(Process process, string name) => ((Joinable)process).Named(name);
+
+    /// <summary>Makes a worker joinable under a name.</summary>
+    /// <param name="worker">The worker; of a group each member has an entry of its own, below that name.</param>
+    /// <param name="name">The name that the report uses.</param>
+    /// <returns>The worker, joinable.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="worker"/> is null.</exception>
+    /// <exception cref="ArgumentException"><paramref name="name"/> is null or blank.</exception>
+    public static Joinable From(Worker worker, string name) => ((Joinable)worker).Named(name);
 
     /// <summary>Gives it another name for the report.</summary>
     /// <param name="name">The name.</param>
@@ -68,8 +100,8 @@ public abstract class Joinable
     /// <summary>Blocks until it has ended; false if the time, on the system's clock, is up.</summary>
     internal abstract bool Wait(TimeSpan timeout);
 
-    /// <summary>A task that ends when it has, without fault.</summary>
-    internal abstract Task WhenEnded();
+    /// <summary>A task that ends when it has, or when the token is canceled, without fault; it leaves nothing behind at what it waited for.</summary>
+    internal abstract Task WhenEnded(CancellationToken giveUp);
 
     /// <summary>Says how it ended, or that it has not.</summary>
     internal abstract IEnumerable<StopReportEntry> Entries();

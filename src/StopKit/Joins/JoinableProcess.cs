@@ -49,17 +49,18 @@ internal sealed class JoinableProcess(Process process, string name) : Joinable(n
         return true;
     }
 
-    internal override Task WhenEnded()
+    internal override async Task WhenEnded(CancellationToken giveUp)
     {
         if (process.HasExited)
-            return Task.CompletedTask;
+            return;
         // Not WaitForExitAsync, which waits for the end of the output too.
         var exited = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        void OnExited(object? sender, EventArgs e) => exited.TrySetResult();
         process.EnableRaisingEvents = true;
-        process.Exited += (_, _) => exited.TrySetResult();
-        if (process.HasExited)
-            exited.TrySetResult();
-        return exited.Task;
+        process.Exited += OnExited;
+        if (!process.HasExited)
+            await JoinableTask.WaitAsync(exited.Task, giveUp).ConfigureAwait(false);
+        process.Exited -= OnExited;
     }
 
     internal override IEnumerable<StopReportEntry> Entries()

@@ -13,8 +13,11 @@ internal sealed class JoinableTask(Task task, string name) : Joinable(name)
     // Not Task.Wait, which throws what the task did: that belongs into the report.
     internal override bool Wait(TimeSpan timeout) => ((IAsyncResult)task).AsyncWaitHandle.WaitOne(timeout);
 
-    internal override Task WhenEnded() =>
-        task.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+    internal override Task WhenEnded(CancellationToken giveUp) => WaitAsync(task, giveUp);
+
+    /// <summary>Waits for the end of a task, however it ends; if it is given up, the task keeps no continuation of it.</summary>
+    internal static async Task WaitAsync(Task task, CancellationToken giveUp) =>
+        await task.WaitAsync(giveUp).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     internal override IEnumerable<StopReportEntry> Entries() => [task.Status switch
     {

@@ -13,9 +13,31 @@ internal sealed class JoinableThread(Thread thread, string name) : Joinable(name
     internal override bool Wait(TimeSpan timeout) => thread.Join(timeout);
 
     // A thread tells of its end only to another one that blocks.
-    internal override Task WhenEnded() => thread.IsAlive
-        ? Task.Factory.StartNew(thread.Join, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)
-        : Task.CompletedTask;
+    internal override async Task WhenEnded(CancellationToken giveUp)
+    {
+        if (!thread.IsAlive)
+            return;
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var waiter = new Thread(() => WaitFor(ended)) { Name = "StopKit join", IsBackground = true };
+        waiter.UnsafeStart();
+        // Interrupted, so that it goes with the join and not with the thread, which may live as long as the process.
+        using var givenUp = giveUp.UnsafeRegister(static waiter => ((Thread)waiter!).Interrupt(), waiter);
+        await ended.Task.ConfigureAwait(false);
+    }
+
+    private void WaitFor(TaskCompletionSource ended)
+    {
+        try
+        {
+            thread.Join();
+        }
+        catch (ThreadInterruptedException)
+        {
+            // The join was given up.
+        }
+
+        ended.SetResult();
+    }
 
     internal override IEnumerable<StopReportEntry> Entries() =>
         [new StopReportEntry(Name, thread.IsAlive ? WorkerOutcome.Abandoned : WorkerOutcome.Completed)];

@@ -9,10 +9,11 @@ internal sealed class JoinableWorker(Worker worker, string name) : Joinable(name
         ? worker.WaitForEnd(timeout)
         : worker.Completion.Wait(timeout) && worker.WaitForEnd(Timeout.InfiniteTimeSpan);
 
-    internal override Task WhenEnded() => worker.Completion;
+    internal override Task WhenEnded(CancellationToken giveUp) => JoinableTask.WaitAsync(worker.Completion, giveUp);
 
+    // Asked when the join is over: what runs then was waited for in vain.
     internal override IEnumerable<StopReportEntry> Entries() =>
-        worker.Leaves(Name).Select(static leaf => new StopReportEntry(leaf.Path, leaf.Result));
+        worker.Leaves(Name).Select(static leaf => new StopReportEntry(leaf.Path, leaf.Result, isGivenUp: true));
 
     private protected override Joinable Renamed(string name) => new JoinableWorker(worker, name);
 }

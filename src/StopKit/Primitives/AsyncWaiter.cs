@@ -6,7 +6,7 @@ namespace StopKit;
 /// <remarks>The source of its own task, to be one object and not three: a hundred thousand may wait at once.</remarks>
 internal class AsyncWaiter : Waiter, IValueTaskSource
 {
-    // Asynchronous continuations: whoever releases must not run the code of the one who waits.
+    // Asynchronous continuations: the releasing thread must not run the code behind the wait.
     private ManualResetValueTaskSourceCore<bool> _ended = new() { RunContinuationsAsynchronously = true };
     private int _isReleased;
 
@@ -19,6 +19,16 @@ internal class AsyncWaiter : Waiter, IValueTaskSource
 
     public void OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         _ended.OnCompleted(continuation, state, token, flags);
+
+    /// <summary>Blocks until it has ended: a task of a source need not be one that can be blocked on, but people try.</summary>
+    private protected void WaitForEnd(short token)
+    {
+        if (GetStatus(token) != ValueTaskSourceStatus.Pending)
+            return;
+        using var ended = new ManualResetEventSlim();
+        OnCompleted(static ended => ((ManualResetEventSlim)ended!).Set(), ended, token, ValueTaskSourceOnCompletedFlags.None);
+        ended.Wait();
+    }
 
     internal override void Release()
     {
@@ -39,10 +49,11 @@ internal class AsyncWaiter : Waiter, IValueTaskSource
     {
         if (task.IsCompleted || other is { IsCompleted: true } || timeout == TimeSpan.Zero)
             return; // without a timer, which may not fire while a manual clock stands
-        var waiter = new AsyncWaiter();
-        _ = task.ContinueWith(static (_, state) => ((AsyncWaiter)state!).Release(), waiter, TaskScheduler.Default);
-        _ = other?.ContinueWith(static (_, state) => ((AsyncWaiter)state!).Release(), waiter, TaskScheduler.Default);
-        await waiter.ParkAsync(timeout, time).ConfigureAwait(false);
+        // WaitAsync takes its continuation back when it is canceled, so that waits leave nothing on a task that lives long. Not the one
+        // with a time limit: that lets go of its timer only after the code behind the wait has gone on.
+        using var timeUp = new CancellationTokenSource(Timeouts.WholeMilliseconds(timeout), time);
+        var either = other is null ? task : Task.WhenAny(task, other);
+        await either.WaitAsync(timeUp.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private protected ITimer CreateTimer(TimeSpan timeout, TimeProvider time) => time.CreateTimer(

@@ -22,6 +22,9 @@ internal static class SignalNumbers
     /// <summary>Gets the number of SIGSTOP, which is not the same everywhere.</summary>
     internal static int Pause { get; } = OperatingSystem.IsLinux() ? 19 : 17;
 
+    /// <summary>Gets the number of SIGCONT, which is not the same everywhere.</summary>
+    internal static int Continue { get; } = OperatingSystem.IsLinux() ? 18 : 19;
+
     /// <summary>Says whether a value is one of those that ask, or a raw number which a process can hear at all.</summary>
     internal static bool IsRequestToEnd(PosixSignal signal) => Of(signal) is >= 1 and <= Last and not Kill and var number && number != Pause;
 

@@ -5,14 +5,14 @@ namespace StopKit;
 /// <summary>A lock of four bytes for sections that only swap a few references and never run code from outside.</summary>
 /// <remarks>
 /// Not reentrant. A spinning lock, as the BCL's own <see cref="CancellationTokenSource"/> has for its registrations: the sections
-/// are a few instructions long, a monitor on a public object could be taken by anybody, and a lock object of its own would cost
+/// are a few instructions long, code from outside could take a monitor on a public object, and a lock object of its own would cost
 /// every source 24 bytes.
 /// </remarks>
 internal struct SpinGate
 {
     private int _taken;
 
-    /// <summary>Gets a value indicating whether nobody holds it; what the last holder wrote is seen then.</summary>
+    /// <summary>Gets a value indicating whether no thread holds it; what the last holder wrote is seen then.</summary>
     internal readonly bool IsFree => Volatile.Read(in _taken) == 0;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -43,7 +43,7 @@ internal struct SpinGate
         }
         while (Volatile.Read(ref _taken) != 0 || Interlocked.CompareExchange(ref _taken, 1, 0) != 0);
 
-        // Thrown from here it would leave a stop half done, with waiters that nobody releases: it is for a wait that its sender knows.
+        // Thrown here it would leave a stop half done and waiters blocked. Set again, it ends the next wait of this thread.
         if (wasInterrupted)
             Thread.CurrentThread.Interrupt();
     }

@@ -9,7 +9,7 @@ namespace StopKit;
 /// Each waiter has an event of its own, so waking a thousand threads does not send them all to one lock. An event and not a
 /// monitor, which can take twice as long to wake. A thread keeps one for its next wait, because an event is expensive to make again.
 /// </remarks>
-#pragma warning disable CA1001 // the event is left to its finalizer: who took us from a queue may set it at any time later
+#pragma warning disable CA1001 // the event is left to its finalizer: a thread that took the waiter from a queue may set it at any later time
 internal sealed class ThreadWaiter : Waiter
 #pragma warning restore CA1001
 {
@@ -34,7 +34,7 @@ internal sealed class ThreadWaiter : Waiter
     }
 
     /// <summary>Stays on the processor for some microseconds, or until it is released: for events that are set again and again.</summary>
-    /// <remarks>Queued all the time, so that it is one of those who wait. As long as <see cref="ManualResetEventSlim"/> does it.</remarks>
+    /// <remarks>It stays queued, so that a release finds it. As long as <see cref="ManualResetEventSlim"/> spins.</remarks>
     internal void Spin()
     {
         var spinner = default(SpinWait);
@@ -45,7 +45,7 @@ internal sealed class ThreadWaiter : Waiter
     /// <summary>Blocks until released, or until <paramref name="timeout"/> expired on <paramref name="time"/>.</summary>
     internal void Park(TimeSpan timeout, TimeProvider time)
     {
-        // Compare-exchange, against the exchange in Release: either it finds us parked and sets the event, or we find its release.
+        // Compare-exchange, against the exchange in Release: either that finds this thread parked and sets the event, or this thread finds the release.
         if (Interlocked.CompareExchange(ref _state, Parked, Awake) != Awake)
         {
             _wasWoken = true;
@@ -54,7 +54,7 @@ internal sealed class ThreadWaiter : Waiter
 
         if (ReferenceEquals(time, TimeProvider.System) || timeout == Timeout.InfiniteTimeSpan)
         {
-            // An event stays set until somebody waits for it, so a release that comes just before this is not lost.
+            // An event stays set until a thread waits for it, so a release that comes just before this is not lost.
             _wasWoken = _wakeUp.WaitOne(Timeouts.WholeMilliseconds(timeout));
             return;
         }
@@ -72,15 +72,15 @@ internal sealed class ThreadWaiter : Waiter
     }
 
     /// <summary>
-    /// Gives the waiter back for the thread's next wait, unless somebody may still release it or its timer may still fire.
+    /// Gives the waiter back for the thread's next wait, unless it may still be released or its timer may still fire.
     /// </summary>
-    /// <param name="releases">From how many queues somebody took it; each of them releases it once, maybe later than this.</param>
+    /// <param name="releases">How many queues it was taken from; each of them releases it once, maybe later than this.</param>
     internal void Return(int releases)
     {
-        // A release that has not woken us could wake the next wait, which is not its own.
+        // A release that has not ended this wait could end the next one.
         if (!_hadTimer && releases == (_wasWoken ? 1 : 0))
             _spare = this;
         _wasWoken = false;
-        _state = Awake; // plain: nobody can release it before the next queue's gate
+        _state = Awake; // plain: it is released again only after it has passed the gate of the next queue
     }
 }

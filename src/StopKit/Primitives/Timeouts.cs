@@ -41,6 +41,9 @@ internal static class Timeouts
     internal static TimeSpan Longer(TimeSpan first, TimeSpan second) =>
         first == Timeout.InfiniteTimeSpan || (second != Timeout.InfiniteTimeSpan && first >= second) ? first : second;
 
+    /// <summary>The shorter of two checked limits.</summary>
+    internal static TimeSpan Shorter(TimeSpan first, TimeSpan second) => Longer(first, second) == first ? second : first;
+
     private static void Throw(TimeSpan timeout, string name) =>
         throw new ArgumentOutOfRangeException(
             name, timeout, "The time must be zero, positive up to 24 days, or Timeout.InfiniteTimeSpan.");

@@ -1,8 +1,8 @@
 namespace StopKit;
 
-/// <summary>Those who wait for one thing, oldest first; its owner's gate guards every call.</summary>
+/// <summary>The waiters for one thing, oldest first; its owner's gate guards every call.</summary>
 /// <remarks>
-/// Who takes a waiter from the queue decides how its wait ended: the one who signals (all of them, by <see cref="TakeAll"/>)
+/// Taking a waiter from the queue decides how its wait ended: the signal takes it (all of them, by <see cref="TakeAll"/>)
 /// or the waiter itself (<see cref="Remove"/>, on timeout). That is why no wake-up is lost or told twice.
 /// </remarks>
 internal struct WaitQueue
@@ -26,7 +26,7 @@ internal struct WaitQueue
         _oldest.Previous = waiter;
     }
 
-    /// <summary>Takes one waiter out; false if somebody took it already.</summary>
+    /// <summary>Takes one waiter out; false if it was taken already.</summary>
     internal bool Remove(Waiter waiter)
     {
         if (!waiter.IsQueued)
@@ -48,7 +48,16 @@ internal struct WaitQueue
         return true;
     }
 
-    /// <summary>Takes everybody out, as a chain by <see cref="Waiter.Next"/>, for <see cref="ReleaseAll"/> outside of the gate.</summary>
+    /// <summary>Takes the oldest one out; null if there is none.</summary>
+    internal Waiter? TakeOldest()
+    {
+        var oldest = _oldest;
+        if (oldest is not null)
+            Remove(oldest);
+        return oldest;
+    }
+
+    /// <summary>Takes all waiters out, as a chain by <see cref="Waiter.Next"/>, for <see cref="ReleaseAll"/> outside of the gate.</summary>
     internal Waiter? TakeAll()
     {
         var oldest = _oldest;
@@ -56,7 +65,7 @@ internal struct WaitQueue
             return null;
         _oldest = null;
         oldest.Previous!.Next = null;
-        // Release: who sees itself taken, without the gate, sees why it was.
+        // Release: a waiter that sees without the gate that it was taken sees why.
         for (var waiter = oldest; waiter is not null; waiter = waiter.Next)
             Volatile.Write(ref waiter.IsQueued, false);
         return oldest;

@@ -1,15 +1,16 @@
 namespace StopKit;
 
-/// <summary>Somebody who waits in a <see cref="WaitQueue"/>.</summary>
+/// <summary>A thread or an asynchronous method that waits in a <see cref="WaitQueue"/>.</summary>
 internal abstract class Waiter
 {
     internal Waiter? Previous;
     internal Waiter? Next;
     internal bool IsQueued;
 
-    /// <summary>Gets a value indicating whether somebody took it from the queue that it was added to: a look without the queue's gate, which those who are woken together would fight for.</summary>
+    /// <summary>Gets a value indicating whether it was taken from the queue that it was added to.</summary>
+    /// <remarks>A look without the queue's gate, for which waiters that are woken together would compete.</remarks>
     internal bool WasTaken => !Volatile.Read(ref IsQueued);
 
-    /// <summary>Ends the wait; called at most once for each time it was queued, outside of any lock, by whoever took it from the queue.</summary>
+    /// <summary>Ends the wait; called outside of any lock, at most once for each time it was taken from a queue.</summary>
     internal abstract void Release();
 }

@@ -44,7 +44,7 @@ public static class ProcessStop
     }
 
     /// <summary>Stops the process that has an id now.</summary>
-    /// <param name="pid">The id: more than 1, and not that of the calling process.</param>
+    /// <param name="processId">The id: more than 1, and not that of the calling process.</param>
     /// <param name="options">The options; the defaults if null.</param>
     /// <param name="cancellationToken">Cuts the grace short.</param>
     /// <returns>How it ended; <see cref="ProcessStopOutcome.NotFound"/> if there is no such process.</returns>
@@ -52,17 +52,17 @@ public static class ProcessStop
     /// <exception cref="ArgumentException">The id is 1 or less, or that of the calling process.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled before the call.</exception>
     public static Task<ProcessStopResult> StopByIdAsync(
-        int pid, ProcessStopOptions? options = null, CancellationToken cancellationToken = default)
+        int processId, ProcessStopOptions? options = null, CancellationToken cancellationToken = default)
     {
-        CheckId(pid, nameof(pid));
+        CheckId(processId, nameof(processId));
         if (cancellationToken.IsCancellationRequested)
             return Task.FromCanceled<ProcessStopResult>(cancellationToken);
         options ??= ProcessStopOptions.Default;
         if (!OperatingSystem.IsLinux())
-            return PortableSearch.StopByIdAsync(pid, options, cancellationToken);
-        return LinuxProcess.Open(pid) is { } found
-            ? RunAsync(new LinuxStop(pid, found, owned: null, mark: null, options), cancellationToken)
-            : Task.FromResult(new ProcessStopResult(LinuxProcess.OutcomeOfMissing(pid), pid));
+            return PortableSearch.StopByIdAsync(processId, options, cancellationToken);
+        return LinuxSearch.Find(processId, options) is { } target
+            ? StopRun.RunAsync(target, options, cancellationToken)
+            : Task.FromResult(new ProcessStopResult(LinuxProcess.OutcomeOfMissing(processId), processId));
     }
 
     /// <summary>Stops all processes of a name that the caller may signal, together: they share one grace.</summary>
@@ -80,7 +80,7 @@ public static class ProcessStop
             return Task.FromCanceled<IReadOnlyList<ProcessStopResult>>(cancellationToken);
         options ??= ProcessStopOptions.Default;
         return OperatingSystem.IsLinux()
-            ? StopByNameOnLinuxAsync(name, options, cancellationToken)
+            ? OwnThread.RunAsync("stop by name", () => StopByName(name, options, cancellationToken))
             : PortableSearch.StopByNameAsync(name, options, cancellationToken);
     }
 
@@ -89,48 +89,27 @@ public static class ProcessStop
     /// <param name="mark">What <see cref="EnvironmentMark.Mark"/> returned for it; null if it was not marked.</param>
     /// <param name="options">The options.</param>
     /// <param name="abort">Cuts the grace short, also if it is cancelled already.</param>
-    internal static Task<ProcessStopResult> StopAsync(Process process, string? mark, ProcessStopOptions options, CancellationToken abort)
-    {
-        if (!OperatingSystem.IsLinux())
-            return Task.Run(() => new PortableStop(process, options).RunAsync(abort), CancellationToken.None);
-        var (id, owned) = (process.Id, OwnedProcess.Of(process));
-        if (process.HasExited)
-            return RunAsync(new LinuxStop(id, null, owned, mark, options), abort);
-        var found = LinuxProcess.Open(id);
-        // Only if it has not been reaped even now was it the process with this id just before.
-        if (process.HasExited)
-        {
-            found?.Dispose();
-            found = null;
-        }
+    internal static Task<ProcessStopResult> StopAsync(Process process, string? mark, ProcessStopOptions options, CancellationToken abort) =>
+        Find(process, mark, LimitMark.None, options) is { } target ? StopRun.RunAsync(target, options, abort) : Task.FromResult(Denied(process));
 
-        if (found is null && LinuxProcess.OutcomeOfMissing(id) == ProcessStopOutcome.AccessDenied)
-            return Task.FromResult(new ProcessStopResult(ProcessStopOutcome.AccessDenied, id));
-        return RunAsync(new LinuxStop(id, found, owned, mark, options), abort);
-    }
+    /// <summary>Does the same on the calling thread, and also by a number.</summary>
+    internal static ProcessStopResult Stop(Process process, string mark, long number, ProcessStopOptions options, CancellationToken abort) =>
+        Find(process, mark, number, options) is { } target ? StopRun.Run(target, options, abort) : Denied(process);
 
     internal static bool MayStop(int processId) => processId > FirstProcess && processId != Environment.ProcessId;
 
-    private static async Task<IReadOnlyList<ProcessStopResult>> StopByNameOnLinuxAsync(
-        string name, ProcessStopOptions options, CancellationToken cancellationToken)
+    private static StopTarget? Find(Process process, string? mark, long number, ProcessStopOptions options) => OperatingSystem.IsLinux()
+        ? LinuxSearch.Find(process, mark, number, options)
+        : new PortableTarget(process, OwnedProcess.Of(process), options.EntireTree);
+
+    private static ProcessStopResult Denied(Process process) => new(ProcessStopOutcome.AccessDenied, process.Id);
+
+    private static IReadOnlyList<ProcessStopResult> StopByName(string name, ProcessStopOptions options, CancellationToken abort)
     {
-        var table = await ProcessTable.ReadAsync().ConfigureAwait(false);
-        var stops = new List<Task<ProcessStopResult>>();
-        foreach (var entry in table.Entries)
-        {
-            if (!MayStop(entry.Id) || entry.IsKernelThread || entry.HasEnded || entry.Name() != name || LinuxProcess.Open(entry.Identity) is not { } found)
-                continue;
-            if (found.Send(0) == LinuxProcess.Answer.Sent)
-                stops.Add(RunAsync(new LinuxStop(found.Id, found, owned: null, mark: null, options), cancellationToken));
-            else
-                found.Dispose(); // another user's, or gone
-        }
-
-        return await Task.WhenAll(stops).ConfigureAwait(false);
+        var stops = LinuxSearch.Find(name, options, LinuxSearch.ForkLimit).Select(target => StopRun.RunAsync(target, options, abort)).ToArray();
+        Task.WaitAll(stops);
+        return [.. stops.Select(static stop => stop.Result)];
     }
-
-    // On the thread pool: nothing of a stop runs on the caller's thread, however many it starts in a row.
-    private static Task<ProcessStopResult> RunAsync(LinuxStop stop, CancellationToken abort) => Task.Run(() => stop.RunAsync(abort), CancellationToken.None);
 
     private static int IdOf(Process process)
     {

@@ -6,7 +6,7 @@ namespace StopKit;
 /// <summary>Logs the stop of a process, if anybody wants to know.</summary>
 internal sealed class ProcessStopLog(ILogger? logger)
 {
-    private readonly GuardedLogger? _logger = logger is null ? null : new GuardedLogger(logger);
+    private readonly ILogger? _logger = logger is null ? null : GuardedLogger.For(logger);
 
     internal void Asked(int processId, PosixSignal signal)
     {
@@ -20,7 +20,7 @@ internal sealed class ProcessStopLog(ILogger? logger)
             return;
         if (result.KilledDescendants.Count > 0)
             ProcessLog.DescendantsKilled(_logger, result.ProcessId, ProcessStopResult.List(result.KilledDescendants));
-        if (result.Survivors.Count > 0)
+        if (result is { IsConfirmed: false, Outcome: not ProcessStopOutcome.AccessDenied })
             ProcessLog.EndNotConfirmed(_logger, result);
         else
             ProcessLog.Stopped(_logger, result);

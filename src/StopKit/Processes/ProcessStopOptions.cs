@@ -7,7 +7,7 @@ namespace StopKit;
 /// <summary>Says how another process is asked to stop and how long that may take.</summary>
 /// <remarks>Immutable and thread-safe; one instance may serve many stops.</remarks>
 [DebuggerDisplay("Signal = {Signal}, Grace = {Grace}, KillLimit = {KillLimit}, EntireTree = {EntireTree}")]
-public sealed class ProcessStopOptions
+public sealed record ProcessStopOptions
 {
     internal static readonly ProcessStopOptions Default = new();
 

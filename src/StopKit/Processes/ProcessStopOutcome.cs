@@ -3,6 +3,9 @@ namespace StopKit;
 /// <summary>Tells how the stop of a process ended.</summary>
 public enum ProcessStopOutcome
 {
+    /// <summary>Not known; no stop ends so.</summary>
+    Unknown = 0,
+
     /// <summary>It had ended before it could be asked; a zombie has.</summary>
     AlreadyExited,
 

@@ -47,8 +47,16 @@ public sealed class ProcessStopResult
     /// </summary>
     public IReadOnlyList<int> Survivors { get; internal init; } = [];
 
-    /// <summary>Gets a value indicating whether nothing that was to be stopped is left: there are no <see cref="Survivors"/>, and access was not denied.</summary>
-    public bool IsConfirmed => Survivors.Count == 0 && Outcome != ProcessStopOutcome.AccessDenied;
+    /// <summary>
+    /// Gets why descendants could not be looked for, such as too many open files; null, normally, if they could. All that were known were stopped nevertheless.
+    /// </summary>
+    public string? LookFailure { get; internal init; }
+
+    /// <summary>
+    /// Gets a value indicating whether nothing that was to be stopped is left: there are no <see cref="Survivors"/> and no <see cref="LookFailure"/>, and access was
+    /// not denied.
+    /// </summary>
+    public bool IsConfirmed => Survivors.Count == 0 && LookFailure is null && Outcome != ProcessStopOutcome.AccessDenied;
 
     /// <summary>Gets the grace it was given; null if the caller cut it short.</summary>
     internal TimeSpan? Grace { get; init; }
@@ -68,7 +76,8 @@ public sealed class ProcessStopResult
         };
         var killed = KilledDescendants.Count > 0 ? $", and descendants were killed: {List(KilledDescendants)}" : "";
         var left = Survivors.Count > 0 ? $"; not ended: {List(Survivors)}" : "";
-        return string.Create(CultureInfo.InvariantCulture, $"process {ProcessId} {end}{killed}{left}");
+        var unknown = LookFailure is null ? "" : $"; other descendants could not be looked for: {LookFailure}";
+        return string.Create(CultureInfo.InvariantCulture, $"process {ProcessId} {end}{killed}{left}{unknown}");
     }
 
     internal static string List(IReadOnlyList<int> ids)

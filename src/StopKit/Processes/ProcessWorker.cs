@@ -27,10 +27,14 @@ namespace StopKit;
 /// </remarks>
 public sealed class ProcessWorker : AsyncWorker
 {
+    private static readonly TimeSpan CloseLimit = TimeSpan.FromMilliseconds(100); // closing takes microseconds, unless a writer is blocked
+    private static readonly TimeSpan TimerLimit = TimeSpan.FromSeconds(1);
+
     private readonly ProcessStartInfo _start;
     private readonly ProcessWorkerOptions _options;
     private readonly string _program;
     private readonly string _mark;
+    private readonly long _number; // none unless it is contained by it
     private readonly List<(OutputPump Pump, string Stream)> _pumps = [];
     private volatile int _processId; // 0 while there is none
     private volatile StreamWriter? _input;
@@ -53,6 +57,7 @@ public sealed class ProcessWorker : AsyncWorker
         _start = ChildStart.Copy(startInfo, _options);
         _program = System.IO.Path.GetFileName(_start.FileName);
         _mark = EnvironmentMark.Mark(_start);
+        _number = _options.Containment == ProcessContainment.Subreaper ? LimitMark.Next() : LimitMark.None;
     }
 
     /// <summary>Gets the id of the process, also after it has ended; null before it was started.</summary>
@@ -62,53 +67,84 @@ public sealed class ProcessWorker : AsyncWorker
     /// <remarks>It is closed when the process has ended.</remarks>
     public StreamWriter? StandardInput => _input;
 
+    /// <summary>Does not compile: it would start an <see cref="AsyncWorker"/>.</summary>
+    /// <param name="name">Not used.</param>
+    /// <param name="body">Not used.</param>
+    /// <param name="stop">Not used.</param>
+    /// <param name="options">Not used.</param>
+    /// <returns>Nothing.</returns>
+    [Obsolete("This would start an AsyncWorker without a process. Make a ProcessWorker and start it, or call AsyncWorker.Start.", error: true)]
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public static new AsyncWorker Start(string name, Func<StopToken, Task>? body, StopToken stop = default, WorkerOptions? options = null) =>
+        throw new NotSupportedException();
+
     private protected override bool HasCleanUp => false;
 
     /// <inheritdoc/>
-    protected override async Task RunAsync(StopToken stop)
-    {
-        using var tie = _options.EndWithParent ? new ParentDeathSignal() : null;
-        using var process = tie is null ? Process.Start(_start)! : await tie.StartAsync(_start, Name).ConfigureAwait(false);
-        _processId = process.Id;
-        ChildLog.Started(Logger, Name, process.Id);
+    /// <remarks>On a thread of its own, on which the worker also ends: so a stop needs no thread of the pool.</remarks>
+    protected override Task RunAsync(StopToken stop) => OwnThread.RunAsync(Name, () => Run(stop), continuesHere: true);
 
-        // Not the end of the output as well: nobody reads it through the process.
-        var exited = process.WaitForExitAsync(CancellationToken.None);
+    private protected override int? ExitCodeOf(Exception? exception) => _hasExitCode ? _exitCode : base.ExitCodeOf(exception);
+
+    private int Run(StopToken stop)
+    {
+        var hasOwnGroup = ChildWrapper.Wrap(_start, _options, _number);
+        using var process = _number == LimitMark.None || OperatingSystem.IsWindows() ? Process.Start(_start)! : Subreaper.Start(_start);
+        _processId = process.Id;
         try
         {
+            ChildLog.Started(Logger, Name, process.Id);
+            if (_options.OwnGroup && OperatingSystem.IsLinux() && !hasOwnGroup)
+                ChildLog.NoOwnGroup(Logger, Name, process.Id);
             Connect(process);
-            await Task.WhenAny(exited, stop.WaitAsync(Timeout.InfiniteTimeSpan).AsTask()).ConfigureAwait(false);
-            if (!exited.IsCompleted)
-                await StopAsync(process, stop).ConfigureAwait(false);
+            if (stop.Wait(ExitOf(process), Timeout.InfiniteTimeSpan) != StopWaitResult.Signaled)
+                Stop(process, stop);
             else if (_options.EntireTree)
-                await ProcessStop.StopAsync(process, _mark, StopOptions(Options.Grace), stop.Aborting).ConfigureAwait(false);
-            await exited.ConfigureAwait(false); // also if it could not be killed: then the worker is abandoned
+                ProcessStop.Stop(process, _mark, _number, StopOptions(Options.Grace), stop.Aborting);
+            process.WaitForExit(); // also if it could not be killed: then the worker is abandoned
         }
-        catch (Exception) when (!exited.IsCompleted)
+        catch (Exception) when (!process.HasExited)
         {
-            KillAnyhow(process); // we failed ourselves, as for want of threads or file descriptors, and nobody else knows of it
+            KillAnyhow(process); // we failed ourselves, as for want of threads or file descriptors, and nothing else knows of it
             throw;
+        }
+        finally
+        {
+            if (_number != LimitMark.None && !OperatingSystem.IsWindows())
+                Subreaper.Forget(_processId);
         }
 
         _exitCode = process.ExitCode;
         _hasExitCode = true;
-        CloseInput();
-        await ReadToEndAsync().ConfigureAwait(false);
-        // Looked at only now: Ctrl+C reaches a child on the same terminal too, and it may be the faster one to end.
+        _ = CloseInputAsync();
+        ReadToEnd();
+        // Looked at only now: the end may be the answer to a signal that reached the process and this program at the same time.
         if (_exitCode != 0 && !stop.IsStopRequested)
             throw new ProcessExitException(_program, _processId, _exitCode);
+        return _exitCode;
     }
 
-    private protected override int? ExitCodeOf(Exception? exception) => _hasExitCode ? _exitCode : base.ExitCodeOf(exception);
-
-    private async Task StopAsync(Process process, StopToken stop)
+    private void Stop(Process process, StopToken stop)
     {
+        var grace = StopBudget();
         // Noted as the source's own deadline: a request without a grace gets the options' one, and the abort is what kills.
-        Source.RequestStop(stop.Reason, StopBudget());
+        Source.RequestStop(stop.Reason, grace);
         ChildLog.Stops(Logger, Name, process.Id, stop.Reason!);
         if (_options.CloseInputOnStop)
-            CloseInput();
-        await ProcessStop.StopAsync(process, _mark, StopOptions(Timeout.InfiniteTimeSpan), stop.Aborting).ConfigureAwait(false);
+            CloseInputAsync().Wait(CloseLimit);
+        // The deadline's timer needs the thread pool. If that has no thread, the kill comes a moment later without it.
+        var result = ProcessStop.Stop(process, _mark, _number, StopOptions(Timeouts.Sum(grace, TimerLimit)), stop.Aborting);
+        if (!stop.IsAbortRequested && (result.Outcome == ProcessStopOutcome.Killed || result.KilledDescendants.Count > 0))
+            Source.RequestAbort(StopReason.Deadline(grace, "grace"));
+    }
+
+    // Without WaitForExitAsync, whose end needs the thread pool twice. Not disposed: .NET may be about to set it.
+    private static ManualResetEvent ExitOf(Process process)
+    {
+        var exited = new ManualResetEvent(initialState: false);
+        process.Exited += (_, _) => exited.Set();
+        process.EnableRaisingEvents = true; // raises it at once if the process has ended before
+        return exited;
     }
 
     private ProcessStopOptions StopOptions(TimeSpan grace) => new()
@@ -138,9 +174,11 @@ public sealed class ProcessWorker : AsyncWorker
             exception => ChildLog.LineFailed(Logger, Name, stream, exception)),
         stream));
 
-    private async Task ReadToEndAsync()
+    private void ReadToEnd()
     {
-        await WaitForAsync(Task.WhenAll(_pumps.Select(static output => output.Pump.Ended)), _options.OutputLimit).ConfigureAwait(false);
+        using var limit = new TimeLimit(_options.OutputLimit, Options.TimeProvider);
+        while (!_pumps.TrueForAll(static output => output.Pump.Ended.IsCompleted) && !limit.IsOver)
+            limit.Pause();
         foreach (var (pump, stream) in _pumps.Where(static output => !output.Pump.Ended.IsCompleted))
         {
             pump.Abandon();
@@ -160,16 +198,19 @@ public sealed class ProcessWorker : AsyncWorker
         }
     }
 
-    private void CloseInput()
+    /// <summary>Closes the input on a thread of its own: .NET waits for a write that is blocked there, on a pipe that is full.</summary>
+    private Task CloseInputAsync() => _input is not { } input ? Task.CompletedTask : OwnThread.RunAsync($"{Name} stdin", () =>
     {
         try
         {
             // The stream itself: the writer may be in use by another thread, and has nothing of its own to flush.
-            _input?.BaseStream.Dispose();
+            input.BaseStream.Dispose();
         }
         catch (IOException)
         {
             // The process does not read any more.
         }
-    }
+
+        return true;
+    });
 }

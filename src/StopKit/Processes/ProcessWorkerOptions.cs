@@ -6,12 +6,13 @@ namespace StopKit;
 /// <summary>Says how a <see cref="ProcessWorker"/> treats its process.</summary>
 /// <remarks>Immutable and thread-safe; one instance may serve many workers.</remarks>
 [DebuggerDisplay("Signal = {Signal}, EntireTree = {EntireTree}, EndWithParent = {EndWithParent}, Worker = {Worker}")]
-public sealed class ProcessWorkerOptions
+public sealed record ProcessWorkerOptions
 {
     internal static readonly ProcessWorkerOptions Default = new();
 
     private readonly WorkerOptions _worker = WorkerOptions.Default;
     private readonly ProcessStopOptions _stop = ProcessStopOptions.Default;
+    private readonly ProcessContainment _containment;
     private readonly TimeSpan _outputLimit = TimeSpan.FromSeconds(2);
 
     /// <summary>Gets the options of the worker itself, grace, clock, logger and so on: those of a new <see cref="WorkerOptions"/> by default; not null.</summary>
@@ -73,7 +74,33 @@ public sealed class ProcessWorkerOptions
     /// <remarks>
     /// The process is started by <c>setpriv --pdeathsig</c> of util-linux, which must be installed, and which the process then replaces under the same id. It
     /// does not reach what the process itself has started, nor one that gains privileges at its start (a set-user-id program), and it
-    /// is not in force yet in the first milliseconds. Arguments must be in <see cref="ProcessStartInfo.ArgumentList"/>. On other systems it is refused.
+    /// is not in force yet in the first milliseconds. On other systems it is refused.
     /// </remarks>
     public bool EndWithParent { get; init; }
+
+    /// <summary>
+    /// Gets a value indicating whether the process is kept away from the Ctrl+C of a terminal, so that only StopKit asks it to stop, when its turn comes
+    /// (true, the default), or hears it as this program does (false).
+    /// </summary>
+    /// <remarks>
+    /// <para>
+    /// On Linux the process gets a session of its own, by the program <c>setsid</c> of util-linux, which it then replaces under the same id; if there is no
+    /// such program, that is logged, and the process is started without. On Windows it gets a process group of its own, from .NET 10 on. On macOS it has no effect.
+    /// </para>
+    /// <para>
+    /// In a session of its own a process can read from and write to a terminal that it has inherited. It cannot open <c>/dev/tty</c>, as programs do that ask for
+    /// a password or use the whole screen; Ctrl+Z does not stop it, and it does not hear of a new size of the terminal. Set false for such a program.
+    /// </para>
+    /// </remarks>
+    public bool OwnGroup { get; init; } = true;
+
+    /// <summary>Gets how descendants that have left the tree are found: <see cref="ProcessContainment.Mark"/> by default; Subreaper only on Linux.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not defined.</exception>
+    public ProcessContainment Containment
+    {
+        get => _containment;
+        init => _containment = Enum.IsDefined(value)
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(Containment), value, "The containment must be one that ProcessContainment defines.");
+    }
 }

@@ -18,11 +18,14 @@ public sealed class StopReport
     /// <summary>Gets an entry for each worker, thread, task or process, in the order of their groups.</summary>
     public IReadOnlyList<StopReportEntry> Entries { get; }
 
-    /// <summary>Gets those that have not ended; empty if all have.</summary>
+    /// <summary>Gets those that have not ended though a stop or a join has waited as long as it would; empty if there are none.</summary>
     public IReadOnlyList<StopReportEntry> Late { get; }
 
+    /// <summary>Gets how many more have ended before the stop, by their outcome: a group keeps the last few hundred by name, and counts the rest.</summary>
+    public IReadOnlyDictionary<WorkerOutcome, long> Forgotten { get; internal init; } = new Dictionary<WorkerOutcome, long>();
+
     /// <summary>Gets a value indicating whether all have ended: nothing uses what they shared any more.</summary>
-    public bool IsComplete => Late.Count == 0;
+    public bool IsComplete => Entries.All(static entry => entry.HasEnded);
 
     /// <summary>Gets the time from the first request (of a join: from its start) to the last end, or until the report was made if somebody is late.</summary>
     public TimeSpan Elapsed { get; }
@@ -37,28 +40,29 @@ public sealed class StopReport
     /// <returns>The chart's source, without the fence around it.</returns>
     public string ToMermaid() => StopReportChart.Of(this);
 
-    internal static StopReport Of(Worker root) => Of(root, root.Leaves(root.Name));
+    internal static StopReport Of(Worker root) => Of(root, root.Leaves(SafeText.PathSegment(root.Name)));
 
     /// <summary>Reports on a program: its root, and every other worker of the process that has not ended.</summary>
     internal static StopReport OfProgram(Worker root)
     {
-        var ofRoot = root.Leaves(root.Name);
+        var ofRoot = root.Leaves(SafeText.PathSegment(root.Name));
         var known = ofRoot.Select(static leaf => leaf.Leaf).ToHashSet();
         var others = RunningWorkers.Snapshot().SelectMany(static worker => worker.Leaves(worker.Path)).DistinctBy(static leaf => leaf.Leaf);
-        return Of(root, ofRoot.Concat(others.Where(other => other.Leaf.HasLate && known.Add(other.Leaf))));
+        return Of(root, ofRoot.Concat(others.Where(other => other.Leaf.HasLate && known.Add(other.Leaf))), isGivenUp: true);
     }
 
-    private static StopReport Of(Worker root, IEnumerable<(string Path, Worker Leaf, WorkerResult Result)> workers)
+    private static StopReport Of(Worker root, IEnumerable<(string Path, Worker Leaf, WorkerResult Result)> workers, bool isGivenUp = false)
     {
-        var leaves = workers.Select(static leaf => (leaf.Path, leaf.Result, leaf.Leaf.Clock)).ToList();
+        var leaves = workers.Select(static leaf => (leaf.Path, leaf.Result, leaf.Leaf.Clock, leaf.Leaf.Restarts)).ToList();
         // Timestamps of one clock can be compared; a member with a clock of its own is taken to have been asked at the start.
         var clock = root.Clock;
         var first = leaves.Where(leaf => leaf.Clock == clock).Min(static leaf => leaf.Result.RequestedTimestamp);
-        var entries = leaves.ConvertAll(leaf => new StopReportEntry(leaf.Path, leaf.Result)
+        var entries = leaves.ConvertAll(leaf => new StopReportEntry(leaf.Path, leaf.Result, isGivenUp)
         {
+            Restarts = leaf.Restarts,
             Offset = leaf.Clock == clock && leaf.Result.RequestedTimestamp is { } stamp ? clock.GetElapsedTime(first!.Value, stamp) : TimeSpan.Zero,
         });
         var elapsed = entries.Max(static entry => entry.StopDuration is { } duration ? entry.Offset + duration : (TimeSpan?)null);
-        return new StopReport(root.Name, entries, elapsed ?? TimeSpan.Zero);
+        return new StopReport(root.Name, entries, elapsed ?? TimeSpan.Zero) { Forgotten = root.Forgotten };
     }
 }

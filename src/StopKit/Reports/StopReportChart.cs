@@ -14,7 +14,7 @@ internal static partial class StopReportChart
 
     internal static string Of(StopReport report)
     {
-        var late = report.IsComplete ? "" : string.Create(CultureInfo.InvariantCulture, $", {report.Late.Count} of {report.Entries.Count} late");
+        var late = report.Late.Count == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $", {report.Late.Count} of {report.Entries.Count} late");
         var shown = Shown(report);
         // In the title, because a section without bars is not drawn.
         var hidden = report.Entries.Count - shown.Count;
@@ -55,7 +55,9 @@ internal static partial class StopReportChart
     {
         var bars = new StringBuilder();
         var name = Text(entry.Path[(entry.Path.LastIndexOf('/') + 1)..]);
-        var end = entry.StopDuration is { } duration ? entry.Offset + duration : entry.Offset + (entry.IsLate ? elapsed : TimeSpan.Zero);
+        if (entry.Restarts > 0)
+            name = string.Create(CultureInfo.InvariantCulture, $"{name} (restarts {entry.Restarts})");
+        var end = entry.StopDuration is { } duration ? entry.Offset + duration : entry.Offset + (entry.HasEnded ? TimeSpan.Zero : elapsed);
         var observed = entry.StopLatency is { } latency ? entry.Offset + latency : end;
         // The bars of one worker: "asked" until it observed the stop, then its outcome until it ended.
         if (entry.StopLatency is not null)
@@ -77,10 +79,11 @@ internal static partial class StopReportChart
     /// <summary>Makes a name that Mermaid takes for one.</summary>
     private static string Text(string name)
     {
+        name = SafeText.Line(name);
         if (name.Length > LongestName)
             name = $"{name[..28]}...{name[^29..]}";
         // These end a label or start a comment.
-        var text = new string([.. name.Select(static c => c is ':' or ';' or '#' or ',' or '%' || char.IsControl(c) ? '_' : c)]);
+        var text = new string([.. name.Select(static c => c is ':' or ';' or '#' or ',' or '%' ? '_' : c)]);
         return Statement().IsMatch(text) ? $"_{text}" : text;
     }
 

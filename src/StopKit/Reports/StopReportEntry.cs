@@ -13,8 +13,12 @@ public sealed class StopReportEntry
         Outcome = outcome;
     }
 
-    internal StopReportEntry(string path, WorkerResult result)
-        : this(path, result.Outcome)
+    /// <summary>Makes an entry for a worker.</summary>
+    /// <param name="path">Its path.</param>
+    /// <param name="result">How it ended, or how things stand.</param>
+    /// <param name="isGivenUp">True if the caller gives up waiting: a worker that runs is late then.</param>
+    internal StopReportEntry(string path, WorkerResult result, bool isGivenUp = false)
+        : this(path, isGivenUp && result.Outcome == WorkerOutcome.Running ? WorkerOutcome.Abandoned : result.Outcome)
     {
         Reason = result.Reason;
         StopLatency = result.StopLatency;
@@ -27,7 +31,10 @@ public sealed class StopReportEntry
     /// <summary>Gets the names from the root to this leaf: <c>app/mail/sender-3</c>.</summary>
     public string Path { get; }
 
-    /// <summary>Gets how it ended; <see cref="WorkerOutcome.Abandoned"/> if it has not.</summary>
+    /// <summary>
+    /// Gets how it ended; if it has not, <see cref="WorkerOutcome.Running"/>, or <see cref="WorkerOutcome.Abandoned"/> once a stop or a join has
+    /// given up waiting for it.
+    /// </summary>
     public WorkerOutcome Outcome { get; }
 
     /// <summary>Gets why its stop was requested; null if it was not, or not observed, or cannot be known.</summary>
@@ -48,8 +55,14 @@ public sealed class StopReportEntry
     /// <summary>Gets the exit code of a process, or of a worker that left by an <see cref="ExitException"/>; null otherwise.</summary>
     public int? ExitCode { get; internal init; }
 
-    /// <summary>Gets a value indicating whether it has not ended.</summary>
+    /// <summary>Gets how often its group has restarted it, alone or with a group around it; 0 for what is no member.</summary>
+    public int Restarts { get; internal init; }
+
+    /// <summary>Gets a value indicating whether it was given up.</summary>
     internal bool IsLate => Outcome == WorkerOutcome.Abandoned;
+
+    /// <summary>Gets a value indicating whether it has ended, or never began.</summary>
+    internal bool HasEnded => Outcome is not (WorkerOutcome.Abandoned or WorkerOutcome.Running);
 
     /// <summary>Gets when its stop was requested, counted from the first request of the report.</summary>
     internal TimeSpan Offset { get; init; }

@@ -15,13 +15,11 @@ internal static class StopReportTable
     {
         var text = new StringBuilder();
         var summary = $": {Summary(report)}";
-        text.Append(Shorten(OneLine(report.Name), Columns - summary.Length)).Append(summary);
-        if (report.Entries.Count == 0)
-            return text.ToString();
-
-        text.Append('\n').Append(Columnize("outcome", "observed", "ended")).Append("worker");
+        text.Append(Shorten(SafeText.Line(report.Name), Columns - summary.Length)).Append(summary);
+        if (report.Entries.Count > 0)
+            text.Append('\n').Append(Columnize("outcome", "observed", "ended")).Append("worker");
         var inOrder = report.Entries.OrderBy(static entry => Weight(entry.Outcome)).ToList();
-        var shown = inOrder.TakeWhile((entry, row) => entry.IsLate || row < MostRows).ToList();
+        var shown = inOrder.TakeWhile((entry, row) => !entry.HasEnded || row < MostRows).ToList();
         foreach (var entry in shown)
             AppendRow(text.Append('\n'), entry);
 
@@ -30,6 +28,12 @@ internal static class StopReportTable
         {
             var kinds = rest.GroupBy(static entry => entry.Outcome).Select(static kind => $"{kind.Count()} {kind.Key}");
             text.Append('\n').Append(CultureInfo.InvariantCulture, $"  ... and {rest.Count} more: {string.Join(", ", kinds)}");
+        }
+
+        if (report.Forgotten.Count > 0)
+        {
+            var kinds = report.Forgotten.OrderBy(static kind => kind.Key).Select(static kind => $"{kind.Value} {kind.Key}");
+            text.Append('\n').Append(CultureInfo.InvariantCulture, $"  ... and {report.Forgotten.Values.Sum()} before the stop: {string.Join(", ", kinds)}");
         }
 
         return text.ToString();
@@ -41,32 +45,32 @@ internal static class StopReportTable
         var after = DurationText.ShortDuration(report.Elapsed);
         if (report.IsComplete)
             return $"all {count} ended after {after}";
+        var running = report.Entries.Count(static entry => !entry.HasEnded);
         return report.Late.All(static entry => entry.Reason is null)
-            ? $"{report.Late.Count} of {count} running"
+            ? $"{running} of {count} running"
             : $"{report.Late.Count} of {count} LATE after {after}";
     }
 
     private static void AppendRow(StringBuilder text, StopReportEntry entry)
     {
         // Without a reason nobody asked it to stop (or nobody can know, of a thread): it runs, and that is all.
-        var outcome = entry.IsLate ? (entry.Reason is null ? "running" : "LATE") : entry.ExitCode is { } code ? $"{entry.Outcome} {code}" : entry.Outcome.ToString();
-        var ended = entry.IsLate || entry.StopDuration is not { } duration ? NoTime : DurationText.ShortDuration(duration);
+        var outcome = !entry.HasEnded ? (entry.IsLate && entry.Reason is not null ? "LATE" : "running") : entry.ExitCode is { } code ? $"{entry.Outcome} {code}" : entry.Outcome.ToString();
+        var ended = !entry.HasEnded || entry.StopDuration is not { } duration ? NoTime : DurationText.ShortDuration(duration);
         var observed = entry.StopLatency is { } latency ? DurationText.ShortDuration(latency) : NoTime;
         var row = Columnize(outcome, observed, ended);
-        var path = OneLine(entry.Path);
-        text.Append(row).Append(entry.IsLate ? path : Shorten(path, Columns - row.Length)); // a path that names who is late is worth a long line
-        if (entry.IsLate && entry.LastCheckpoint is { } checkpoint)
+        var restarts = entry.Restarts > 0 ? string.Create(CultureInfo.InvariantCulture, $" ({entry.Restarts} restarts)") : "";
+        var path = SafeText.Line(entry.Path) + (entry.Restarts == 1 ? " (1 restart)" : restarts);
+        text.Append(row).Append(!entry.HasEnded ? path : Shorten(path, Columns - row.Length)); // a path that names who is late is worth a long line
+        if (!entry.HasEnded && entry.LastCheckpoint is { } checkpoint)
             AppendDetail(text, $"last seen: {checkpoint}");
         if (entry.Exception is { } exception and not ExitException)
             AppendDetail(text, $"{exception.GetType().Name}: {exception.Message}");
     }
 
     private static void AppendDetail(StringBuilder text, string detail) =>
-        text.Append('\n').Append(DetailIndent).Append(Shorten(OneLine(detail), Columns - DetailIndent.Length));
+        text.Append('\n').Append(DetailIndent).Append(Shorten(SafeText.Line(detail), Columns - DetailIndent.Length));
 
     private static string Columnize(string outcome, string observed, string ended) => $"  {outcome,-12} {observed,9} {ended,10}  ";
-
-    private static string OneLine(string text) => text.ReplaceLineEndings(" ");
 
     // The ends of a path say most: where it hangs, and what it is.
     private static string Shorten(string text, int most) =>
@@ -75,9 +79,10 @@ internal static class StopReportTable
     private static int Weight(WorkerOutcome outcome) => outcome switch
     {
         WorkerOutcome.Abandoned => 0,
-        WorkerOutcome.Faulted => 1,
-        WorkerOutcome.Aborted => 2,
-        WorkerOutcome.Exited => 3,
-        _ => 4,
+        WorkerOutcome.Running => 1,
+        WorkerOutcome.Faulted => 2,
+        WorkerOutcome.Aborted => 3,
+        WorkerOutcome.Exited => 4,
+        _ => 5,
     };
 }

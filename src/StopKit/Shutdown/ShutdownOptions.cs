@@ -5,17 +5,22 @@ using Microsoft.Extensions.Logging;
 namespace StopKit;
 
 /// <summary>Says how a program answers to signals and how long its stop may take.</summary>
-/// <remarks>Immutable and thread-safe.</remarks>
+/// <remarks>
+/// Immutable and thread-safe. Two are equal if all their values are; lists of <see cref="Signals"/> other than the default are
+/// compared by reference.
+/// </remarks>
 [DebuggerDisplay("Grace = {Grace}, AbortPeriod = {AbortPeriod}, DrainDelay = {DrainDelay}")]
-public sealed class ShutdownOptions
+public sealed record ShutdownOptions
 {
-    internal static readonly ShutdownOptions Default = new();
+    private static readonly IReadOnlyList<PosixSignal> DefaultSignals = [PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGQUIT, PosixSignal.SIGHUP];
+
+    internal static readonly ShutdownOptions Default = new(); // after the signals, which it takes
 
     private readonly TimeSpan _grace = TimeSpan.FromSeconds(30);
     private readonly TimeSpan _abortPeriod = TimeSpan.FromSeconds(5);
     private readonly TimeSpan _drainDelay = TimeSpan.Zero;
     private readonly TimeSpan _debounce = TimeSpan.FromMilliseconds(250);
-    private readonly IReadOnlyList<PosixSignal> _signals = [PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGQUIT, PosixSignal.SIGHUP];
+    private readonly IReadOnlyList<PosixSignal> _signals = DefaultSignals;
     private readonly TimeProvider _timeProvider = TimeProvider.System;
 
     /// <summary>Gets how long after the stop the abort follows: 30 s by default; zero to 24 days, or infinite.</summary>
@@ -73,6 +78,14 @@ public sealed class ShutdownOptions
 
     /// <summary>Gets the line that is written to stderr at the first Ctrl+C: by default it says what the next two do; null for none.</summary>
     public string? Hint { get; init; } = "Stopping. Press Ctrl+C again to abort, a third time to end at once.";
+
+    /// <summary>Gets the line that <see cref="StopApp"/> prints on stdout, once, when the program is ready; null, the default, for none.</summary>
+    /// <remarks>
+    /// A program is ready when its root is, see <see cref="Worker.WhenReady"/>: a group when all its members are, a main once it has started.
+    /// At the same moment <see cref="StopApp"/> tells systemd (<c>READY=1</c>), if <c>NOTIFY_SOCKET</c> is set, and at the first signal that the
+    /// program stops (<c>STOPPING=1</c>).
+    /// </remarks>
+    public string? ReadyLine { get; init; }
 
     /// <summary>Gets a value indicating whether a graceful stop by a signal exits with 128 + its number (true) or with 0 (false, the default).</summary>
     public bool SignalExitCodes { get; init; }

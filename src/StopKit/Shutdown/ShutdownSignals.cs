@@ -26,17 +26,23 @@ namespace StopKit;
 [DebuggerDisplay("Received = {Received}, Stage = {_source.Stage}")]
 public sealed class ShutdownSignals : IDisposable
 {
+    // Whoever presses a third time does not want to wait, and a line takes a moment; stderr may be blocked all the same.
+    private static readonly TimeSpan LastWordsLimit = TimeSpan.FromSeconds(1);
+
     private readonly StopSource _source;
+    private readonly Worker? _root; // of the program, if StopApp runs it
     private readonly Action<ShutdownSignals>? _supervisor;
+    private long _firstCounted;
     private long _lastCounted;
     private int _counted;
     private int _received; // 0 for none: no PosixSignal is 0
     private int _repeated; // 0 for none, as above
     private volatile bool _isDraining;
 
-    private ShutdownSignals(ShutdownOptions options, Action<ShutdownSignals>? supervisor)
+    private ShutdownSignals(ShutdownOptions options, Worker? root, Action<ShutdownSignals>? supervisor)
     {
         Options = options;
+        _root = root;
         _supervisor = supervisor;
         _source = new StopSource(options.TimeProvider, options.Logger);
         Hurry = new StopEvent(timeProvider: options.TimeProvider);
@@ -59,6 +65,27 @@ public sealed class ShutdownSignals : IDisposable
     /// <summary>Gets how long the stop of a program takes at most, from the first signal to the end of its process.</summary>
     internal TimeSpan Ceiling => Timeouts.Sum(Timeouts.Sum(Options.DrainDelay, Options.Grace), Options.AbortPeriod);
 
+    /// <summary>
+    /// Gets how long others have to leave the process to this listener: what is left of its stop, zero before the first signal and after
+    /// the stop's last moment; infinite if a program is run by it, which ends the process itself then. Called under the hub's lock.
+    /// </summary>
+    internal TimeSpan TimeToEnd
+    {
+        get
+        {
+            if (_counted == 0)
+                return TimeSpan.Zero;
+            if (_supervisor is not null)
+                return Timeout.InfiniteTimeSpan;
+            var now = GuardedClock.Timestamp(Options.TimeProvider);
+            var left = Timeouts.Left(Ceiling, Options.TimeProvider.GetElapsedTime(_firstCounted, now));
+            return _counted == 1 ? left : Timeouts.Shorter(left, Timeouts.Left(Options.AbortPeriod, Options.TimeProvider.GetElapsedTime(_lastCounted, now)));
+        }
+    }
+
+    /// <summary>Gets a value indicating whether a program that is run by it has received a signal.</summary>
+    internal bool IsProgramDraining => _root is not null && _isDraining;
+
     /// <summary>Gets an event that is set at the second signal, and at the end of listening: no delay is kept from then on.</summary>
     internal StopEvent Hurry { get; }
 
@@ -73,7 +100,7 @@ public sealed class ShutdownSignals : IDisposable
     /// <returns>The listener; dispose it to let signals take their default action again.</returns>
     /// <exception cref="IOException">One of <see cref="ShutdownOptions.Signals"/> cannot be listened to, such as a raw number that the C library keeps for itself.</exception>
     /// <exception cref="PlatformNotSupportedException">One of <see cref="ShutdownOptions.Signals"/> is unknown to the platform.</exception>
-    public static ShutdownSignals Listen(ShutdownOptions? options = null) => Listen(options, supervisor: null);
+    public static ShutdownSignals Listen(ShutdownOptions? options = null) => Listen(options, root: null, supervisor: null);
 
     /// <summary>Stops listening; requests nothing, but does not return before a signal that was received has changed the token.</summary>
     /// <remarks>What is left of <see cref="ShutdownOptions.DrainDelay"/> is cut off. Waits for no callback, and may be called by one.</remarks>
@@ -93,6 +120,7 @@ public sealed class ShutdownSignals : IDisposable
     /// </summary>
     internal void Retire()
     {
+        ServiceNotice.End(this);
         if (!SignalHub.Retire(this))
             Dispose();
     }
@@ -106,39 +134,45 @@ public sealed class ShutdownSignals : IDisposable
     }
 
     /// <param name="options">The options; the defaults if null.</param>
+    /// <param name="root">The program that is run; null if none is.</param>
     /// <param name="supervisor">Runs on a thread of its own from the first signal on.</param>
-    internal static ShutdownSignals Listen(ShutdownOptions? options, Action<ShutdownSignals>? supervisor)
+    internal static ShutdownSignals Listen(ShutdownOptions? options, Worker? root, Action<ShutdownSignals>? supervisor)
     {
-        var signals = new ShutdownSignals(options ?? ShutdownOptions.Default, supervisor);
+        var signals = new ShutdownSignals(options ?? ShutdownOptions.Default, root, supervisor);
         SignalHub.Add(signals);
         return signals;
     }
 
     /// <summary>Takes a signal, on a thread that must not be held up; the hub calls it for one signal at a time.</summary>
-    internal void Receive(PosixSignal signal)
+    /// <param name="signal">The signal.</param>
+    /// <param name="hasHint">Whether a first key press is explained; false for all but one listener.</param>
+    internal void Receive(PosixSignal signal, bool hasHint = true)
     {
-        var now = Options.TimeProvider.GetTimestamp();
+        var now = GuardedClock.Timestamp(Options.TimeProvider); // a clock that throws here would end the process
         if (_counted > 0 && Options.TimeProvider.GetElapsedTime(_lastCounted, now) < Options.Debounce)
             return;
         _lastCounted = now;
         switch (++_counted)
         {
             case 1:
+                _firstCounted = now;
                 Volatile.Write(ref _received, (int)signal);
                 _isDraining = true;
-                RunInBackground("StopKit stop", () => Stop(signal));
-                if (signal == PosixSignal.SIGINT && Options.Hint is { } hint)
-                    RunInBackground("StopKit hint", () => StandardError.WriteLine(hint)); // a terminal that is held may block it
+                BackgroundThread.Start("StopKit stop", () => Stop(signal));
+                if (hasHint && signal == PosixSignal.SIGINT && Options.Hint is { } hint)
+                    StandardError.Post(hint);
+                ServiceNotice.Stopping(this);
                 if (_supervisor is not null)
-                    RunInBackground("StopKit supervisor", () => _supervisor(this));
+                    BackgroundThread.Start("StopKit supervisor", () => _supervisor(this));
                 break;
             case 2:
                 Volatile.Write(ref _repeated, (int)signal);
                 Hurry.Set();
-                RunInBackground("StopKit abort", () => Abort(StopReason.FromSignal(signal)));
+                BackgroundThread.Start("StopKit abort", () => Abort(StopReason.FromSignal(signal)));
                 break;
             default:
-                ProcessEnd.Now(ExitCodes.ForSignal(signal));
+                if (!SignalHub.IsInner(this)) // the older listener hears the signal as well, and counts by its own debounce
+                    EndAtOnce(signal);
                 break;
         }
     }
@@ -151,11 +185,12 @@ public sealed class ShutdownSignals : IDisposable
         _source.RequestAbort(reason);
     }
 
-    internal static Thread RunInBackground(string name, Action action)
+    private void EndAtOnce(PosixSignal signal)
     {
-        var thread = new Thread(() => action()) { Name = name, IsBackground = true };
-        thread.Start();
-        return thread;
+        var code = ExitCodes.ForSignal(signal);
+        StandardError.Post(() => ExitText.OfThirdSignal(code, _root, StopReason.FromSignal(signal)));
+        StandardError.Flush(LastWordsLimit);
+        ProcessEnd.Now(code);
     }
 
     private void Stop(PosixSignal signal)

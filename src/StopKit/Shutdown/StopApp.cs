@@ -4,23 +4,39 @@ namespace StopKit;
 
 /// <summary>Runs the main part of a program so that signals stop it well, and gives its exit code: the one-liner for <c>Main</c>.</summary>
 /// <remarks>
+/// <code>
+/// running ──1st signal──▶ stopping ──2nd signal, or Grace──▶ aborting ──3rd signal, or AbortPeriod──▶ the process is ended
+///    └─────────────────────────┴──main ends: its exit code─────┴──main ends: 124, or 128 + n
+/// </code>
+/// <para>Exit codes. Whatever is not 0 is explained on stderr, with the names of the workers that it is about:</para>
+/// <list type="table">
+/// <listheader><term>code</term><description>when; what happens</description></listheader>
+/// <item><term>0</term><description>main completed, or stopped within the grace; <c>StopApp</c> returns</description></item>
+/// <item><term>128 + n</term><description>the same by <see cref="ShutdownOptions.SignalExitCodes"/>, after signal n; <c>StopApp</c> returns</description></item>
+/// <item><term>1</term><description>main, or a member of the root group, threw an exception; <c>StopApp</c> returns</description></item>
+/// <item><term>the code of an <see cref="ExitException"/></term><description>main was left by one; <c>StopApp</c> returns</description></item>
+/// <item><term>124</term><description>main did not end within the grace; <c>StopApp</c> ends the process</description></item>
+/// <item><term>128 + n</term><description>main did not end before a second signal n; <c>StopApp</c> ends the process</description></item>
+/// </list>
 /// <para>
-/// The first signal requests the stop, the second, or the end of <see cref="ShutdownOptions.Grace"/>, the abort; the third, or the end of
-/// <see cref="ShutdownOptions.AbortPeriod"/>, ends the process, whatever the program does. Who is late when a period ends is named on stderr; a third signal ends it at once and says nothing.
+/// Where <c>StopApp</c> ends the process, no <c>finally</c> block around it runs. If main has ended after the abort, exit handlers run, as
+/// after <c>Environment.Exit</c>; if something of it still runs, or at a third signal, they do not: it may hold them up as well.
 /// </para>
 /// <para>
-/// Exit codes: 0 if main completed or stopped in time (128 + n by option); the code of an <see cref="ExitException"/>; 1 for any other exception,
-/// which is written to stderr; 124 if the stop took longer than its grace; 128 + n if a repeated signal n forced it.
-/// </para>
-/// <para>
-/// Where somebody is late, or a signal forces the end, <c>StopApp</c> does not return: it ends the process with that code itself, and no
-/// <c>finally</c> block around it runs, because whoever is late may hold that up as well.
-/// </para>
-/// <para>
-/// Thread-safe, but a process has one main. A main that was not stopped leaves nothing behind: signals take their default action again.
-/// After one that was stopped by a signal the rest of the process is part of that stop, until it ends or somebody listens again: further
+/// Thread-safe. A main that was not stopped leaves nothing behind: signals take their default action again.
+/// After one that was stopped by a signal the rest of the process is part of that stop, until it ends or something listens again: further
 /// signals count on, and the process is ended when <see cref="ShutdownOptions.DrainDelay"/>, grace and abort period are over, with 124 unless
-/// main failed or named a code, should a foreground thread or an exit handler hold it. If stderr or the logger blocks, the end takes up to three seconds more.
+/// main failed or named a code, should a foreground thread or an exit handler hold it. What is written to stderr and to the logger is
+/// written on other threads: if they block, the end takes up to three seconds more.
+/// </para>
+/// <para>
+/// A process has one main. Inside another <c>StopApp</c>, or below an older <see cref="ShutdownSignals"/>, it is a part of that program: while the
+/// outer one is being stopped, an inner <c>StopApp</c> reports what is late, and returns its code instead of ending the process.
+/// An inner main that never returns is ended with the outer program, when the limits of that one are over.
+/// </para>
+/// <para>
+/// <see cref="RunAsync(Worker, ShutdownOptions)"/> waits on a thread of its own, on which the code behind it goes on, so that it needs no
+/// thread of the pool. An asynchronous main needs the pool itself.
 /// </para>
 /// </remarks>
 public static class StopApp
@@ -30,6 +46,15 @@ public static class StopApp
 
     private static readonly ManualResetEventSlim EndOfProcess = new(); // never set
     private static int _isEnding;
+
+    /// <summary>
+    /// Gets a value indicating whether a program that <see cref="StopApp"/> runs has received a signal, even if
+    /// <see cref="ShutdownOptions.DrainDelay"/> holds its stop back: take no new work from outside.
+    /// </summary>
+    /// <remarks>
+    /// For a readiness probe. False again once a later <see cref="StopApp"/> or <see cref="ShutdownSignals"/> says that the process goes on.
+    /// </remarks>
+    public static bool IsDraining => SignalHub.IsDraining;
 
     /// <summary>Runs a synchronous main on the calling thread.</summary>
     /// <param name="main">The program. Look at the token often, and return when it is stopped.</param>
@@ -42,11 +67,12 @@ public static class StopApp
     {
         AsyncVoidGuard.Refuse(main, "Run it by StopApp.RunAsync.");
         var worker = new CallerThreadWorker(main, OptionsFor(options));
-        var signals = ShutdownSignals.Listen(options, listening => Supervise(listening, worker));
+        var signals = ShutdownSignals.Listen(options, worker, listening => Supervise(listening, worker, givenUp: null));
         try
         {
+            ServiceNotice.Begin(worker, signals);
             worker.Start(signals.Token); // returns when main does
-            return ExitCodeOf(worker, worker.Completion.Result, signals);
+            return End(worker, worker.Completion.Result, signals);
         }
         finally
         {
@@ -67,7 +93,10 @@ public static class StopApp
     }
 
     /// <summary>Runs a worker as the program: starts it, and waits until it has ended.</summary>
-    /// <param name="root">The worker, not started.</param>
+    /// <param name="root">
+    /// The worker, not started. A <see cref="WorkerGroup"/> that is stopped by a failure gets <see cref="ShutdownOptions.Grace"/>, or its own grace if
+    /// that is shorter and not the default.
+    /// </param>
     /// <param name="options">The options; the defaults if null.</param>
     /// <returns>A task that ends with the exit code to return from <c>Main</c>.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="root"/> is null.</exception>
@@ -77,15 +106,35 @@ public static class StopApp
     public static async Task<int> RunAsync(Worker root, ShutdownOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(root);
-        var signals = ShutdownSignals.Listen(options, listening => Supervise(listening, root));
+        // Synchronous continuations: what the caller does next runs on the thread that ends this task, and needs no pool either.
+        var ended = new TaskCompletionSource<int>();
+        var signals = ShutdownSignals.Listen(options, root, listening => Supervise(listening, root, ended));
         try
         {
+            root.InheritGrace(signals.Options.Grace);
+            ServiceNotice.Begin(root, signals);
             root.Start(signals.Token);
-            return ExitCodeOf(root, await root.Completion.ConfigureAwait(false), signals);
+            BackgroundThread.Start("StopKit main", () => AwaitEnd(root, signals, ended));
+            return await ended.Task.ConfigureAwait(false);
         }
         finally
         {
             signals.Retire();
+        }
+    }
+
+    private static void AwaitEnd(Worker root, ShutdownSignals signals, TaskCompletionSource<int> ended)
+    {
+        try
+        {
+            root.WaitForEnd(Timeout.InfiniteTimeSpan);
+            ended.TrySetResult(End(root, root.Completion.Result, signals));
+        }
+#pragma warning disable CA1031 // the program's clock may throw, which then is its main's failure and not a crash of this thread
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            ended.TrySetException(exception);
         }
     }
 
@@ -98,7 +147,7 @@ public static class StopApp
     };
 
     /// <summary>Ends the process if the program does not: on a thread of its own, since callbacks and timers may be what hangs.</summary>
-    private static void Supervise(ShutdownSignals signals, Worker root)
+    private static void Supervise(ShutdownSignals signals, Worker root, TaskCompletionSource<int>? givenUp)
     {
         var options = signals.Options;
         var start = options.TimeProvider.GetTimestamp();
@@ -108,54 +157,77 @@ public static class StopApp
         var ceiling = isRepeated ? Timeouts.Sum(options.TimeProvider.GetElapsedTime(start), options.AbortPeriod) : signals.Ceiling;
         if (root.State != WorkerState.Finished)
         {
-            // The timer of the grace has done this unless the thread pool is exhausted; apart, because a callback may block. Not after a
-            // second signal: that one requests the abort itself, and must be its reason and the exit code.
+            // The timer of the grace has done this unless the thread pool is exhausted. In the background, because a callback may block.
+            // Not after a second signal: that one requests the abort itself, and must be its reason and the exit code.
             if (!isRepeated)
-                ShutdownSignals.RunInBackground("StopKit abort", () => signals.Abort(StopReason.Deadline(options.Grace, "grace")));
+                BackgroundThread.Start("StopKit abort", () => signals.Abort(StopReason.Deadline(options.Grace, "grace")));
             if (!root.WaitForEnd(options.AbortPeriod))
-                EndWithLate(root, signals);
+            {
+                var code = EndWithLate(root, signals);
+                // Still here, so there is an outer program, which goes on without this one. Its code may wait for long: not on this thread.
+                if (givenUp is not null)
+                    BackgroundThread.Start("StopKit main", () => givenUp.TrySetResult(code));
+                SignalHub.WaitForOuter(signals);
+            }
         }
 
         // The root has ended, but a foreground thread may still hold the process: the same ceiling stands for that. This thread does not
         // hold it, so in a program that ends by itself the rest never happens.
         var left = Timeouts.Left(ceiling, options.TimeProvider.GetElapsedTime(start));
-        if (!signals.Superseded.Wait(left))
-            EndWithLate(root, signals, "The program has ended, but not its process: a foreground thread or an exit handler holds it.\n");
+        if (signals.Superseded.Wait(left))
+            return;
+        SignalHub.WaitForOuter(signals);
+        if (!signals.Superseded.IsSet)
+            EndProcess(ExitCodes.OfLate(root.Snapshot(), signals), code => ExitText.OfHeld(code, root));
     }
 
-    /// <summary>Names who is late and ends the process: a thread that does not end would otherwise keep it.</summary>
-    private static void EndWithLate(Worker root, ShutdownSignals signals, string headline = "")
+    /// <summary>Names what is late and ends the process, unless that is an outer program's: a thread that does not end would otherwise keep it.</summary>
+    /// <returns>The code of an inner program.</returns>
+    private static int EndWithLate(Worker root, ShutdownSignals signals)
     {
-        // One of them: a group may give up in the very moment in which the supervisor does, and the end of one would cut off the other's report.
+        // Decided before anything is written, so that all that is written fits to it.
+        var code = ExitCodes.OfLate(root.Snapshot(), signals);
+        root.Abandon(); // in the log, too
+        string Text(int exitCode) => ExitText.OfLate(exitCode, root, signals);
+        if (SignalHub.IsInner(signals))
+            StandardError.Post(() => Text(code));
+        else
+            EndProcess(code, Text);
+        return code;
+    }
+
+    /// <summary>Explains the end and ends the process; does not return.</summary>
+    private static void EndProcess(int code, Func<int, string> text)
+    {
+        // Once: a group may give up in the very moment in which the supervisor does, and the end of one would cut off the other's report.
         if (Interlocked.Exchange(ref _isEnding, 1) != 0)
             EndOfProcess.Wait();
-        // Decided before anything is said, so that all that is said fits to it.
-        var code = ExitCodes.OfLate(root.Snapshot(), signals);
-        // Apart and not for long: whoever writes to a stderr that nobody reads is blocked, and so may the program's logger be.
-        var told = ShutdownSignals.RunInBackground("StopKit report", () => StandardError.WriteLine($"{headline}{StopReport.OfProgram(root)}"));
-        var logged = ShutdownSignals.RunInBackground("StopKit log", () => root.Abandon());
-        var start = Stopwatch.GetTimestamp(); // not the program's clock, which the joins do not know
-        told.Join(ReportLimit);
-        logged.Join(Timeouts.Left(ReportLimit, Stopwatch.GetElapsedTime(start)));
+        StandardError.Post(() => text(code));
+        Flush();
         ProcessEnd.Now(code);
     }
 
-    private static int ExitCodeOf(Worker root, WorkerResult result, ShutdownSignals signals)
+    /// <summary>Explains the end of a program whose root has ended, and gives its exit code; ends the process for a forced end.</summary>
+    private static int End(Worker root, WorkerResult result, ShutdownSignals signals)
     {
-        if (result.Outcome == WorkerOutcome.Faulted)
-            StandardError.WriteLine(string.Join('\n', Faults(root, result)));
         if (result.Outcome == WorkerOutcome.Abandoned)
-            EndWithLate(root, signals);
-        return ExitCodes.Of(result, signals);
+            return EndWithLate(root, signals);
+        var code = ExitCodes.Of(result, signals);
+        if (ExitText.OfEnded(code, root, result, signals) is { } text)
+            StandardError.Post(text);
+        Flush();
+        // All of it has ended, so exit handlers get what is left of the time; the supervisor stays until the end.
+        if (result.Outcome == WorkerOutcome.Aborted && !SignalHub.IsInner(signals))
+            ProcessEnd.AfterExitHandlers(code);
+        return code;
     }
 
-    /// <summary>Names each worker that failed, by its path; and the root itself, if it has failed in a way of its own.</summary>
-    private static IEnumerable<string> Faults(Worker root, WorkerResult result)
+    /// <summary>Waits, for a bounded time, until all texts are written: stderr, the notices, the log.</summary>
+    private static void Flush()
     {
-        var leaves = StopReport.OfProgram(root).Entries.Where(static entry => entry is { Outcome: WorkerOutcome.Faulted, Exception: not null }).ToList();
-        var all = (result.Exception as AggregateException)?.InnerExceptions.ToList() ?? [result.Exception!];
-        var isTold = all.TrueForAll(exception => leaves.Exists(leaf => leaf.Exception == exception));
-        var lines = leaves.Select(static leaf => $"{leaf.Path} failed: {leaf.Exception}");
-        return isTold ? lines : lines.Append($"{result.Name} failed: {result.Exception}");
+        var start = Stopwatch.GetTimestamp(); // not the program's clock, which the waits do not know
+        StandardError.Flush(ReportLimit);
+        ServiceNotice.Flush(Timeouts.Left(ReportLimit, Stopwatch.GetElapsedTime(start)));
+        BackgroundWriter.Flush(Timeouts.Left(ReportLimit, Stopwatch.GetElapsedTime(start)));
     }
 }

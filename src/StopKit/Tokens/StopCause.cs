@@ -3,8 +3,8 @@ namespace StopKit;
 /// <summary>Says what kind of thing asked for a stop or an abort.</summary>
 public enum StopCause
 {
-    /// <summary>The program asked, by a call of <see cref="StopSource.RequestStop"/> or the like.</summary>
-    Requested = 0,
+    /// <summary>Not known: the value of a variable that was not set; no reason has it.</summary>
+    Unknown = 0,
 
     /// <summary>The process received a signal or a console control event; <see cref="StopReason.Signal"/> says which.</summary>
     Signal = 1,
@@ -24,9 +24,12 @@ public enum StopCause
     /// <summary>The process is exiting.</summary>
     ProcessExit = 6,
 
-    /// <summary>A <see cref="System.Threading.CancellationToken"/> from elsewhere was cancelled.</summary>
+    /// <summary>A <see cref="System.Threading.CancellationToken"/> from elsewhere was canceled.</summary>
     CancellationToken = 7,
 
     /// <summary>The owner of the work was disposed.</summary>
     Disposed = 8,
+
+    /// <summary>The program asked, by a call of <see cref="StopSource.RequestStop"/> or the like.</summary>
+    Requested = 9,
 }

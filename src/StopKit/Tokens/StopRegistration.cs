@@ -44,7 +44,10 @@ public readonly struct StopRegistration : IDisposable, IAsyncDisposable, IEquata
     /// Takes the callback back; if it is running on another thread, waits until it has returned, so that what it uses can be
     /// released afterwards.
     /// </summary>
-    /// <remarks>Called from the callback itself it does not wait. Inside another callback prefer <see cref="Unregister"/>: two callbacks that wait for each other never end.</remarks>
+    /// <remarks>
+    /// Called from the callback itself it does not wait. Inside another callback prefer <see cref="Unregister"/>: two callbacks that wait
+    /// for each other never end.
+    /// </remarks>
     public void Dispose() => UnregisterOrWait()?.GetAwaiter().GetResult();
 
     /// <summary>Does what <see cref="Dispose"/> does, without blocking a thread.</summary>

@@ -3,17 +3,15 @@ namespace StopKit;
 /// <content>Callbacks: registering, unregistering, running.</content>
 public sealed partial class StopSource
 {
-    // Enough for a loop that registers around each piece of work; more would keep memory after a burst.
-    private const int MostSpareCallbacks = 16;
-
     /// <summary>Registers a callback for a stage; if the stage was reached, runs it at once and returns an empty registration.</summary>
-    internal StopRegistration Register(StopStage stage, Action<object?, StopReason> action, object? state)
+    internal StopRegistration Register(StopStage stage, Action<object?, StopReason> action, object? state, bool observes)
     {
         var reason = ReasonOf(stage);
         if (reason is null)
         {
             var sourceState = MakeState();
-            StopCallback? fresh = null;
+            // Made before the gate, where an allocation may fail without harm; mostly there is no spare one.
+            var fresh = sourceState.Callbacks.HasSpare ? null : new StopCallback(this);
             while (true)
             {
                 _gate.Enter();
@@ -25,32 +23,33 @@ public sealed partial class StopSource
                     break;
                 }
 
-                if (TakeSpare(sourceState) is { } callback || (callback = fresh) is not null)
+                if ((fresh ?? sourceState.Callbacks.TakeSpare()) is { } callback)
                 {
                     callback.Stage = stage;
+                    callback.Observes = observes;
                     callback.Action = action;
                     callback.State = state;
-                    List(sourceState, callback);
+                    sourceState.Callbacks.Add(callback);
                     var registration = new StopRegistration(callback, callback.Id);
                     _gate.Exit();
                     return registration;
                 }
 
                 _gate.Exit();
-                fresh = new StopCallback(this); // not under the gate: an allocation may fail
+                fresh = new StopCallback(this); // another thread took the spare one
             }
         }
 
         if (reason is not null)
-            Run(action, state, reason);
+            Run(action, state, reason, observes);
         return default;
     }
 
     /// <summary>Runs the callbacks of a stage that was claimed by the calling thread, newest first.</summary>
     internal void RunCallbacks(StopStage stage)
     {
-        // Without the gate: after the claim nobody is listed any more.
-        if (_lazyState is not { } state || NewestOf(state, stage) is null)
+        // Without the gate: after the claim nothing is added to the list.
+        if (State is not { } state || !state.Callbacks.Has(stage))
             return;
         var reason = ReasonOf(stage)!;
         StopCallback? callback = null;
@@ -61,29 +60,17 @@ public sealed partial class StopSource
             if (callback is not null)
             {
                 returned = callback.Returned;
-                Retire(callback);
+                callback.Retire();
             }
 
-            callback = TakeNewest(ref NewestOf(state, stage));
+            callback = state.Callbacks.TakeNewest(stage);
             _gate.Exit();
             returned?.TrySetResult();
             // Its fields stay as they are until it is retired above: while it runs it is in no list.
             if (callback is not null)
-                Run(callback.Action!, callback.State, reason);
+                Run(callback.Action!, callback.State, reason, callback.Observes);
         }
         while (callback is not null);
-    }
-
-    private static StopCallback? TakeNewest(ref StopCallback? newest)
-    {
-        if (newest is not { } callback)
-            return null;
-        newest = callback.Next;
-        if (newest is not null)
-            newest.Previous = null;
-        callback.Next = null;
-        callback.RunningThread = Environment.CurrentManagedThreadId;
-        return callback;
     }
 
     internal bool Unregister(StopCallback callback, long id)
@@ -91,11 +78,7 @@ public sealed partial class StopSource
         _gate.Enter();
         var isListed = callback.Id == id && callback.RunningThread == 0;
         if (isListed)
-        {
-            Unlist(_lazyState!, callback);
-            Free(_lazyState!, callback);
-        }
-
+            State!.Callbacks.Remove(callback);
         _gate.Exit();
         return isListed;
     }
@@ -114,66 +97,18 @@ public sealed partial class StopSource
         return returned?.Task;
     }
 
-    private static void List(StopSourceState state, StopCallback callback)
+    /// <summary>Keeps what the clock threw instead of making the timer of a deadline.</summary>
+    internal void KeepOfClock(Exception exception)
     {
-        ref var newest = ref NewestOf(state, callback.Stage);
-        callback.Next = newest;
-        if (newest is not null)
-            newest.Previous = callback;
-        newest = callback;
+        AddException(exception);
+        TokenLog.ClockFailed(_context.Logger, exception);
     }
 
-    private static void Unlist(StopSourceState state, StopCallback callback)
-    {
-        ref var newest = ref NewestOf(state, callback.Stage);
-        if (callback.Previous is null)
-            newest = callback.Next;
-        else
-            callback.Previous.Next = callback.Next;
-        if (callback.Next is not null)
-            callback.Next.Previous = callback.Previous;
-        callback.Next = callback.Previous = null;
-    }
-
-    private static ref StopCallback? NewestOf(StopSourceState state, StopStage stage) =>
-        ref stage == StopStage.Aborting ? ref state.NewestOnAbort : ref state.NewestOnStop;
-
-    /// <summary>Ends a registration: whoever still holds its number holds an old one.</summary>
-    private static void Retire(StopCallback callback)
-    {
-        callback.Id++;
-        callback.Action = null;
-        callback.State = null;
-        callback.RunningThread = 0;
-        callback.Returned = null;
-    }
-
-    /// <summary>Ends a registration, and keeps the callback for a later one.</summary>
-    private static void Free(StopSourceState state, StopCallback callback)
-    {
-        Retire(callback);
-        if (state.SpareCount == MostSpareCallbacks)
-            return;
-        callback.Next = state.Spare;
-        state.Spare = callback;
-        state.SpareCount++;
-    }
-
-    private static StopCallback? TakeSpare(StopSourceState state)
-    {
-        var spare = state.Spare;
-        if (spare is null)
-            return null;
-        state.Spare = spare.Next;
-        state.SpareCount--;
-        spare.Next = null;
-        return spare;
-    }
-
-    private void Run(Action<object?, StopReason> action, object? state, StopReason reason)
+    private void Run(Action<object?, StopReason> action, object? state, StopReason reason, bool observes)
     {
         // The worker's own code is told of the stop here, so this is an observation like any other.
-        _context.OnObserved();
+        if (observes)
+            _context.OnObserved();
         try
         {
             action(state, reason);
@@ -182,20 +117,22 @@ public sealed partial class StopSource
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            Keep(exception);
+            KeepOfCallback(exception);
         }
     }
 
-    private void Keep(Exception exception)
+    private void KeepOfCallback(Exception exception)
+    {
+        AddException(exception);
+        TokenLog.CallbackFailed(_context.Logger, exception);
+    }
+
+    private void AddException(Exception exception)
     {
         var state = MakeState();
-        Exception[] before, after;
+        KeptException? before;
         do
-        {
-            before = Volatile.Read(ref state.CallbackExceptions);
-            after = [.. before, exception];
-        }
-        while (Interlocked.CompareExchange(ref state.CallbackExceptions, after, before) != before);
-        TokenLog.CallbackFailed(_context.Logger, exception);
+            before = state.NewestException;
+        while (Interlocked.CompareExchange(ref state.NewestException, new KeptException(exception, before), before) != before);
     }
 }

@@ -22,21 +22,48 @@ public sealed partial class StopSource
     }
 
     /// <summary>Gets a value indicating whether a request runs code from outside here: a callback, or what may be tied to a token.</summary>
-    internal bool RunsCode => _lazyState is { } state
-        && (state.NewestOnStop ?? state.NewestOnAbort ?? (object?)state.Stopping ?? state.Aborting) is not null;
+    internal bool RunsCode => _attached is { } attached
+        && (attached is not StopSourceState state || state.Callbacks.HasAny || (state.Stopping ?? state.Aborting) is not null);
 
-    /// <summary>Marks the stop, releases who waits for it, and starts the grace; the caller completes the propagation.</summary>
+    /// <summary>Waits until another request has marked all below this source, which takes it some instructions for each descendant.</summary>
+    /// <returns>False if that request is held up, by a clock that blocks in its timestamp: the caller then has to mark what is left.</returns>
+    /// <remarks>
+    /// Waiting comes first because it keeps the callbacks in order: what this request claims it has to complete, perhaps after the
+    /// parent of what it claimed.
+    /// </remarks>
+    private bool AwaitPassedOn(Marks passedOn)
+    {
+        if ((_marks & passedOn) != 0) // volatile: what the other request has marked is seen behind it
+            return true;
+        var spinner = default(SpinWait);
+        var start = Environment.TickCount64;
+        while ((_marks & passedOn) == 0)
+        {
+            if (Environment.TickCount64 - start > 1000)
+                return false;
+            spinner.SpinOnce(sleep1Threshold: -1); // yields, so that a preempted request gets the core
+        }
+
+        return true;
+    }
+
+    /// <summary>Marks the stop, releases its waits, and starts the grace; the caller completes the propagation.</summary>
     private bool BeginStop(StopReason? reason, TimeSpan? grace, ref StopPropagation propagation)
     {
         var abortReason = grace == TimeSpan.Zero ? StopReason.Deadline(TimeSpan.Zero, "grace").Stamp(_context.Time) : null;
         var stopReason = reason?.Stamp(_context.Time) ?? StopReason.RequestedNow(_context.Time);
-        // Noted before anybody is told, because whoever hears of the stop may ask how much time there is; its timer starts only after.
+        // Noted before the stop can be seen, because code that sees it may ask how much time there is. Its timer starts after.
         var abortDeadline = NoteGrace(grace);
         var first = (abortReason is null && ClaimChildless(stopReason, ref propagation)) || propagation.Mark(this, StopStage.Stopping, stopReason);
         var firstAbort = abortReason is not null && propagation.Mark(this, StopStage.Aborting, abortReason);
         propagation.ReleaseWaits();
         // Before the callbacks, because one that blocks must not hold up the abort.
-        abortDeadline?.Start();
+        if (abortDeadline is not null)
+        {
+            abortDeadline.Start();
+            TellAbortMoved();
+        }
+
         if (first)
         {
             TokenMetrics.StopRequested(stopReason);
@@ -48,7 +75,7 @@ public sealed partial class StopSource
         return first;
     }
 
-    /// <summary>Marks the abort, and the stop if nobody did, and releases who waits for it; the caller completes the propagation.</summary>
+    /// <summary>Marks the abort, and the stop if that was not requested, and releases the waits; the caller completes the propagation.</summary>
     private bool BeginAbort(StopReason? reason, ref StopPropagation propagation)
     {
         var abortReason = (reason ?? StopReason.Requested("abort requested")).Stamp(_context.Time);

@@ -3,21 +3,23 @@ namespace StopKit;
 /// <content>The steps of a request at one source, called by <see cref="StopPropagation"/>.</content>
 public sealed partial class StopSource
 {
-    /// <summary>Claims the stop of a source without children and releases who waits there: a shorter way than <see cref="Enter"/> for what happens most often.</summary>
+    /// <summary>Claims the stop of a source without children and releases its waits.</summary>
+    /// <remarks>A shorter way than <see cref="Enter"/>, for what happens most often.</remarks>
     private bool ClaimChildless(StopReason reason, ref StopPropagation propagation)
     {
         _context.OnRequested(this, ref propagation);
         Waiter? waiters = null;
         var hasMore = false;
         _gate.Enter();
-        var state = _lazyState;
-        var claimed = state?.NewestChild is null && _stopReason is null && !_isDisposed;
+        var attached = _attached;
+        var state = attached as StopSourceState;
+        var claimed = state?.Children.Newest is null && _stopReason is null && !_isDisposed;
         if (claimed)
         {
             _stopReason = reason;
             _marks |= Marks.StopPassedOn;
             waiters = state?.Waiters.TakeAll();
-            hasMore = state is not null && state.HasWork(StopStage.Stopping);
+            hasMore = HasWork(attached, StopStage.Stopping);
         }
 
         _gate.Exit();
@@ -60,8 +62,9 @@ public sealed partial class StopSource
             }
 
             // Most scopes have nothing but children; the propagation need not come back to them.
-            hasWork = claimed && _lazyState is { } state && state.HasWork(stage);
-            var child = _lazyState?.NewestChild;
+            var attached = _attached;
+            hasWork = claimed && HasWork(attached, stage);
+            var child = (attached as StopSourceState)?.Children.Newest;
             if (child is null)
             {
                 _marks |= passedOn;
@@ -88,16 +91,12 @@ public sealed partial class StopSource
     {
         StopLink? released = null;
         _gate.Enter();
-        if (stage == StopStage.Aborting && (_marks & Marks.AbortPassedOn) == 0 && _lazyState is { } state)
-        {
-            released = state.NewestChild;
-            state.NewestChild = null;
-            Volatile.Write(ref state.ChildCount, 0);
-        }
+        if (stage == StopStage.Aborting && (_marks & Marks.AbortPassedOn) == 0 && State is { } state)
+            released = state.Children.TakeAll();
 
         _marks |= PassedOn(stage);
         _gate.Exit();
-        // Outside of the gate, for there may be many: once the abort was passed on nobody else touches these.
+        // Outside of the gate, for there may be many: once the abort was passed on no other thread touches these.
         while (released is not null)
         {
             var next = released.Next;
@@ -106,10 +105,10 @@ public sealed partial class StopSource
         }
     }
 
-    /// <summary>Releases who waits for a stage that was claimed: nobody queues for it any more.</summary>
+    /// <summary>Releases the waits for a stage that was claimed: none is added any more.</summary>
     internal void ReleaseWaits(StopStage stage)
     {
-        if (_lazyState is not { } state)
+        if (State is not { } state)
             return;
         // Without the gate where it only looks: what came before the claim is visible, and nothing comes after it.
         var deadline = stage == StopStage.Aborting ? state.AbortDeadline : state.StopDeadline;
@@ -129,15 +128,16 @@ public sealed partial class StopSource
         deadline?.Dispose();
     }
 
-    /// <summary>Cancels the stage's <see cref="CancellationToken"/>, if anybody ever asked for it.</summary>
+    /// <summary>Cancels the stage's <see cref="CancellationToken"/>, if it was ever asked for.</summary>
     internal void Cancel(StopStage stage)
     {
-        if (_lazyState is not { } state)
-            return;
-        // Volatile, because whoever makes one later than this does so under the gate and sees the reason.
-        var cancellation = stage == StopStage.Aborting
-            ? Volatile.Read(ref state.Aborting)
-            : Volatile.Read(ref state.Stopping);
+        // Volatile, because a thread that makes one later than this does so under the gate and sees the reason.
+        var cancellation = _attached switch
+        {
+            StopSourceState state => state.CancellationOf(stage),
+            CancellationTokenSource bare when stage == StopStage.Stopping => bare,
+            _ => null,
+        };
         try
         {
             cancellation?.Cancel();
@@ -145,47 +145,51 @@ public sealed partial class StopSource
         catch (AggregateException exceptions)
         {
             foreach (var exception in exceptions.InnerExceptions)
-                Keep(exception);
+                KeepOfCallback(exception);
         }
     }
 
-    /// <summary>Gets the token that is cancelled at the stage; made on first use.</summary>
+    /// <summary>Gets the token that is canceled at the stage; made on first use.</summary>
     internal CancellationToken CancellationTokenOf(StopStage stage)
     {
-        // Through the abort's token a stop cannot be seen.
-        if (stage == StopStage.Stopping)
-            _context.OnCancellationTokenTaken();
-        return OwnCancellationTokenOf(stage);
-    }
-
-    /// <summary>The same for the library's own waits, which say themselves when they have seen the stop.</summary>
-    internal CancellationToken OwnCancellationTokenOf(StopStage stage)
-    {
-        var state = _lazyState;
-        if (state is null && ReasonOf(stage) is not null)
+        var attached = _attached;
+        if (attached is CancellationTokenSource bare && stage == StopStage.Stopping)
+            return bare.Token;
+        if (attached is null && ReasonOf(stage) is not null)
             return new CancellationToken(canceled: true);
-
-        state ??= MakeState();
-        ref var place = ref stage == StopStage.Aborting ? ref state.Aborting : ref state.Stopping;
-        if (Volatile.Read(ref place) is { } made)
-            return made.Token;
-
+        if (attached is StopSourceState state && state.CancellationOf(stage) is { } found)
+            return found.Token;
+        if (stage == StopStage.Aborting)
+            MakeState(); // not under the gate: an allocation may fail
         var cancellation = new CancellationTokenSource();
         _gate.Enter();
         var isRequested = ReasonOf(stage) is not null;
         // Only while running: Cancel then is certain to find it.
-        if (place is null && !isRequested && !_isDisposed)
-            Volatile.Write(ref place, cancellation);
-        cancellation = place;
+        var made = isRequested || _isDisposed ? null : KeepOrGet(stage, cancellation);
         _gate.Exit();
-        return cancellation?.Token ?? new CancellationToken(canceled: isRequested);
+        return made?.Token ?? new CancellationToken(canceled: isRequested);
+    }
+
+    /// <summary>Keeps a new source of a stage's token, unless there is one already; returns the one that is kept. Called under the gate.</summary>
+    private CancellationTokenSource KeepOrGet(StopStage stage, CancellationTokenSource cancellation)
+    {
+        // Compare-exchange, because a state is made without the gate.
+        var attached = stage == StopStage.Stopping ? Interlocked.CompareExchange(ref _attached, cancellation, null) : _attached;
+        if (attached is null)
+            return cancellation;
+        if (attached is not StopSourceState state)
+            return (CancellationTokenSource)attached; // another thread was first
+        ref var place = ref stage == StopStage.Aborting ? ref state.Aborting : ref state.Stopping;
+        if (place is null)
+            Volatile.Write(ref place, cancellation);
+        return place!;
     }
 
     private static Marks PassedOn(StopStage stage) => stage == StopStage.Aborting ? Marks.AbortPassedOn : Marks.StopPassedOn;
 
     private void HandToChildren(StopLink? child, StopStage stage, StopReason reason, StopReason stopReason, ref StopPropagation propagation)
     {
-        // Also below a source that somebody else claimed: he may not have come this far yet.
+        // Also below a source that another request claimed: that one may not have come this far yet.
         for (var handedDown = ReasonOf(stage) ?? reason; child is not null; child = child.Next)
         {
             if (stage == StopStage.Aborting || !child.AbortOnly)

@@ -22,7 +22,7 @@ public sealed partial class StopSource
         if (waiter.WasTaken)
             return false;
         _gate.Enter();
-        var wasQueued = _lazyState!.Waiters.Remove(waiter);
+        var wasQueued = State!.Waiters.Remove(waiter);
         _gate.Exit();
         return wasQueued;
     }
@@ -46,29 +46,22 @@ public sealed partial class StopSource
     }
 
     /// <summary>Gets a value indicating whether an abort is planned here; one that is planned above does not count.</summary>
-    internal bool HasAbortDeadline => _lazyState is { } state && Volatile.Read(ref state.AbortDeadline) is not null;
+    internal bool HasAbortDeadline => State is { } state && Volatile.Read(ref state.AbortDeadline) is not null;
 
     /// <summary>The time until the earliest abort that is planned here or above; infinite if none is.</summary>
     internal TimeSpan TimeToAbort()
     {
         var least = Timeout.InfiniteTimeSpan;
-        var sources = new Stack<StopSource>([this]);
-        while (sources.TryPop(out var source))
+        foreach (var source in SelfAndAbove())
         {
-            source._gate.Enter();
-            var due = source._lazyState?.AbortDeadline?.DueTimestamp;
-            var above = source._parents; // read on without the gate: a link's own parent never changes
-            source._gate.Exit();
-            if (due is { } stamp)
+            // Without the gate: the deadline itself never changes, and one that comes in this moment counts as later.
+            if (source.State is { } state && Volatile.Read(ref state.AbortDeadline) is { DueTimestamp: var due })
             {
                 var time = source._context.Time;
-                var now = time.GetTimestamp();
-                var left = stamp <= now ? TimeSpan.Zero : time.GetElapsedTime(now, stamp);
+                var now = GuardedClock.Timestamp(time);
+                var left = due <= now ? TimeSpan.Zero : time.GetElapsedTime(now, due);
                 least = least == Timeout.InfiniteTimeSpan || left < least ? left : least;
             }
-
-            for (; above is not null; above = above.NextParent)
-                sources.Push(above.Parent);
         }
 
         return least;
@@ -83,7 +76,7 @@ public sealed partial class StopSource
     private StopTimer? NoteDeadline(StopStage stage, TimeSpan delay, StopReason reason)
     {
         var time = _context.Time;
-        var due = time.GetTimestamp() + (long)(delay.TotalSeconds * time.TimestampFrequency);
+        var due = GuardedClock.Timestamp(time) + (long)(delay.TotalSeconds * time.TimestampFrequency);
         var deadline = new StopTimer(this, stage, reason, delay, due);
         var state = MakeState();
         _gate.Enter();

@@ -14,7 +14,7 @@ namespace StopKit;
 /// A stop only moves forward and flows down to linked sources, never up. First every descendant reports the stop and every
 /// StopKit wait is released, then the <see cref="CancellationToken"/>s are cancelled, then callbacks run, all on the
 /// requesting thread: newest first, a child's before its parent's. What a callback throws is kept in
-/// <see cref="CallbackExceptions"/> and logged; it reaches nobody else.
+/// <see cref="CallbackExceptions"/> and logged; no caller sees it.
 /// </para>
 /// <para>
 /// Thread safety: every member may be called from any thread, also from a callback. After <see cref="Dispose"/> nothing throws:
@@ -33,8 +33,8 @@ public sealed partial class StopSource : IDisposable
     {
         None = 0,
 
-        /// <summary>Somebody is taking the disposed source apart, or has; nobody else shall.</summary>
-        TakenInBackground = 1,
+        /// <summary>A thread is taking the disposed source apart, or has; no other thread does.</summary>
+        TakenApart = 1,
 
         /// <summary>This source and all below it report the stop.</summary>
         StopPassedOn = 2,
@@ -46,19 +46,21 @@ public sealed partial class StopSource : IDisposable
         Unlinked = 8,
     }
 
-    // The reasons are the state: volatile, so that whoever sees one sees all that its requester wrote before. The stop's is
+    // The reasons are the state: volatile, so that code which sees one sees all that its requester wrote before. The stop's is
     // always set before the abort's. Written once, under the gate.
     private volatile StopReason? _stopReason;
     private volatile StopReason? _abortReason;
 
     private readonly StopContext _context;
-    private volatile StopSourceState? _lazyState;
+
+    // Null, the CancellationTokenSource of the stop, which is all that most scopes need, or a StopSourceState, which then holds that.
+    private volatile object? _attached;
     private StopLink? _parents;
     private SpinGate _gate; // never held while code from outside runs, and never together with another source's
     private volatile Marks _marks; // written under the gate
     private volatile bool _isDisposed; // written under the gate, or before the parent's, see DetachBare
 
-    /// <summary>Makes a source that runs until somebody requests a stop.</summary>
+    /// <summary>Makes a source that runs until a stop is requested.</summary>
     /// <param name="timeProvider">The clock for graces, deadlines and waits; <see cref="TimeProvider.System"/> if null.</param>
     /// <param name="logger">Where requests and failed callbacks are logged; nowhere if null.</param>
     public StopSource(TimeProvider? timeProvider = null, ILogger? logger = null)
@@ -83,33 +85,18 @@ public sealed partial class StopSource : IDisposable
     /// <summary>Gets a value indicating whether an abort was requested.</summary>
     public bool IsAbortRequested => _abortReason is not null;
 
-    /// <summary>Gets why the stop was requested; null while <see cref="StopStage.Running"/>, and not null as soon as <see cref="IsStopRequested"/> is true.</summary>
+    /// <summary>Gets why the stop was requested; null while <see cref="StopStage.Running"/>.</summary>
+    /// <remarks>Not null as soon as <see cref="IsStopRequested"/> is true.</remarks>
     public StopReason? Reason => _stopReason;
 
     /// <summary>Gets why the abort was requested (grace expired, a second Ctrl+C, …); null before <see cref="StopStage.Aborting"/>.</summary>
     public StopReason? AbortReason => _abortReason;
 
-    /// <summary>Gets what callbacks of this source have thrown so far, oldest first; never changes once returned.</summary>
-    public IReadOnlyList<Exception> CallbackExceptions
-    {
-        get
-        {
-            if (_lazyState is not { } state)
-                return [];
-            return Volatile.Read(ref state.CallbackExceptions);
-        }
-    }
+    /// <summary>Gets what callbacks of this source, and its clock, have thrown so far, oldest first; a list that never changes.</summary>
+    public IReadOnlyList<Exception> CallbackExceptions => State is { } state ? KeptException.ToList(state.NewestException) : [];
 
     /// <summary>Gets the number of sources that are linked to this one and not disposed; one that only grows is a forgotten scope.</summary>
-    public int LiveChildren
-    {
-        get
-        {
-            if (_lazyState is not { } state)
-                return 0;
-            return Volatile.Read(ref state.ChildCount);
-        }
-    }
+    public int LiveChildren => State is { } state ? state.Children.Count : 0;
 
     internal StopContext Context => _context;
 
@@ -126,19 +113,22 @@ public sealed partial class StopSource : IDisposable
     /// <summary>Requests a stop; of any number of requests the first one wins and its reason stays.</summary>
     /// <param name="reason">Why; <see cref="StopReason.Requested"/> if null.</param>
     /// <param name="grace">
-    /// How long after this call an abort follows; none if null or infinite. It is taken also when the stop was requested before, but can only
-    /// bring the abort forward. Zero aborts at once. Up to 24 days.
+    /// How long after this call an abort follows; none if null or infinite. It also counts when the stop was requested before, but
+    /// can only bring the abort forward. Zero aborts at once. Up to 24 days.
     /// </param>
     /// <returns>True if this call requested the stop; false if it had been requested, or the source was disposed.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="grace"/> is negative and not infinite, or too long.</exception>
     /// <remarks>
-    /// When it returns, every callback has run, or is being run by the thread of a concurrent request, or is the caller itself.
+    /// When it returns, every descendant reports the stop, whichever request won; and every callback has run, or is being run by the
+    /// thread of a concurrent request, or is the caller itself. Callbacks of another request are not waited for. A clock that throws
+    /// keeps no stop from happening: a grace for which it makes no timer runs on the system's clock, and what it threw is in
+    /// <see cref="CallbackExceptions"/> and in the log.
     /// </remarks>
     public bool RequestStop(StopReason? reason = null, TimeSpan? grace = null)
     {
         if (grace is { } limit)
             Timeouts.Check(limit, nameof(grace));
-        if (IsStopRequested && grace is null)
+        if (IsStopRequested && AwaitPassedOn(Marks.StopPassedOn) && grace is null)
             return false;
 
         var propagation = default(StopPropagation);
@@ -147,12 +137,12 @@ public sealed partial class StopSource : IDisposable
         return first;
     }
 
-    /// <summary>Requests an abort, and the stop before it if nobody did; the first request wins and its reason stays.</summary>
+    /// <summary>Requests an abort, and before it the stop unless that was requested; the first request wins and its reason stays.</summary>
     /// <param name="reason">Why; <see cref="StopReason.Requested"/> if null.</param>
     /// <returns>True if this call requested the abort; false if it had been requested, or the source was disposed.</returns>
     public bool RequestAbort(StopReason? reason = null)
     {
-        if (IsAbortRequested)
+        if (IsAbortRequested && AwaitPassedOn(Marks.AbortPassedOn))
             return false;
         var propagation = default(StopPropagation);
         var first = BeginAbort(reason, ref propagation);
@@ -178,12 +168,27 @@ public sealed partial class StopSource : IDisposable
 
     internal StopReason? ReasonOf(StopStage stage) => stage == StopStage.Aborting ? _abortReason : _stopReason;
 
+    private StopSourceState? State => _attached as StopSourceState;
+
     private StopSourceState MakeState()
     {
-        if (_lazyState is { } state)
-            return state;
-        // Compare-exchange without the gate: a full fence, so a request that saw no state was seen by whoever made them.
-        state = new StopSourceState();
-        return Interlocked.CompareExchange(ref _lazyState, state, null) ?? state;
+        while (true)
+        {
+            var before = _attached;
+            if (before is StopSourceState made)
+                return made;
+            var state = new StopSourceState { Stopping = before as CancellationTokenSource };
+            // Compare-exchange without the gate: a full fence, so the thread that makes the state sees a request that found none.
+            if (Interlocked.CompareExchange(ref _attached, state, before) == before)
+                return state;
+        }
     }
+
+    /// <summary>Tells whether there is anything besides children to be told of a stage.</summary>
+    private static bool HasWork(object? attached, StopStage stage) => attached switch
+    {
+        null => false,
+        StopSourceState state => state.HasWork(stage),
+        _ => stage == StopStage.Stopping, // the CancellationTokenSource
+    };
 }

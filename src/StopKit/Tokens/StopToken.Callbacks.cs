@@ -7,7 +7,7 @@ public readonly partial struct StopToken
         static (callback, reason) => ((Action<StopReason>)callback!)(reason);
 
     /// <summary>Registers a callback that runs once, at stop; at once, on the calling thread, if the stop was requested.</summary>
-    /// <param name="callback">What to run, with the stop's reason. It runs on the requesting thread and in its execution context; keep it short.</param>
+    /// <param name="callback">What to run, with the stop's reason. It runs on the requesting thread, in its execution context; keep it short.</param>
     /// <returns>The registration; dispose it when the callback is not needed any more. Empty for a token that cannot be stopped.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="callback"/> is null.</exception>
     /// <remarks>
@@ -22,7 +22,7 @@ public readonly partial struct StopToken
     public StopRegistration OnStop(Action<object?, StopReason> callback, object? state) => Register(StopStage.Stopping, callback, state);
 
     /// <summary>Registers a callback that runs once, at abort; at once, on the calling thread, if the abort was requested.</summary>
-    /// <param name="callback">What to run, with the abort's reason. It runs on the requesting thread and in its execution context; keep it short.</param>
+    /// <param name="callback">What to run, with the abort's reason. It runs on the requesting thread, in its execution context; keep it short.</param>
     /// <returns>The registration; dispose it when the callback is not needed any more. Empty for a token that cannot be stopped.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="callback"/> is null.</exception>
     /// <remarks><inheritdoc cref="OnStop(Action{StopReason})" path="/remarks"/></remarks>
@@ -42,6 +42,6 @@ public readonly partial struct StopToken
     private StopRegistration Register(StopStage stage, Action<object?, StopReason> callback, object? state)
     {
         ArgumentNullException.ThrowIfNull(callback);
-        return _source?.Register(stage, callback, state) ?? default;
+        return _source?.Register(stage, callback, state, observes: !_isUnobserving) ?? default;
     }
 }

@@ -7,7 +7,9 @@ public readonly partial struct StopToken
     /// <param name="timeout">How long at most; zero only looks, infinite waits for the stop. Up to 24 days.</param>
     /// <returns>True if a stop is requested, which wins a tie with the time; false if the time is up.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="timeout"/> is negative and not infinite, or too long.</exception>
-    /// <exception cref="InvalidOperationException"><paramref name="timeout"/> is infinite and this is <see cref="None"/>, for which no stop ever comes.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// <paramref name="timeout"/> is infinite and this is <see cref="None"/>, for which no stop ever comes.
+    /// </exception>
     /// <exception cref="ThreadInterruptedException">The thread was interrupted.</exception>
     public bool Wait(TimeSpan timeout)
     {
@@ -39,7 +41,7 @@ public readonly partial struct StopToken
         }
         finally
         {
-            // Also when the thread was interrupted. Who took the waiter from the queue decides: the stop, or the end of the time.
+            // Also when the thread was interrupted. What takes the waiter from the queue decides: the stop, or the end of the time.
             wasReleased = !_source.Dequeue(waiter);
             waiter.Return(releases: wasReleased ? 1 : 0);
         }
@@ -54,11 +56,27 @@ public readonly partial struct StopToken
     /// <remarks>A source that is disposed unstopped meanwhile leaves the caller waiting: it cannot be stopped any more.</remarks>
     public void Wait() => Wait(Timeout.InfiniteTimeSpan);
 
+    /// <summary>Waits until a stop is requested, without a thread.</summary>
+    /// <returns>A task that ends at the stop; never canceled.</returns>
+    /// <exception cref="InvalidOperationException">This is <see cref="None"/>, for which no stop ever comes.</exception>
+    /// <remarks>
+    /// The code behind the await never runs on the thread that requests the stop. If the source is disposed unstopped meanwhile, the
+    /// task never ends: that source cannot be stopped any more.
+    /// </remarks>
+    public ValueTask WaitAsync()
+    {
+        return WithoutResult(WaitAsync(Timeout.InfiniteTimeSpan));
+
+        static async ValueTask WithoutResult(ValueTask<bool> wait) => await wait.ConfigureAwait(false);
+    }
+
     /// <summary>Waits until a stop is requested or the time is up, without a thread.</summary>
     /// <param name="timeout">How long at most; zero only looks, infinite waits for the stop. Up to 24 days.</param>
-    /// <returns>True if a stop is requested, which wins a tie with the time; false if the time is up. Never cancelled.</returns>
+    /// <returns>True if a stop is requested, which wins a tie with the time; false if the time is up. Never canceled.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="timeout"/> is negative and not infinite, or too long.</exception>
-    /// <exception cref="InvalidOperationException"><paramref name="timeout"/> is infinite and this is <see cref="None"/>, for which no stop ever comes.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// <paramref name="timeout"/> is infinite and this is <see cref="None"/>, for which no stop ever comes.
+    /// </exception>
     /// <remarks>The code behind the await never runs on the thread that requests the stop.</remarks>
     public ValueTask<bool> WaitAsync(TimeSpan timeout)
     {
@@ -74,13 +92,28 @@ public readonly partial struct StopToken
         return _source.TryEnqueue(waiter) ? waiter.ParkAsync(timeout) : new ValueTask<bool>(Observe());
     }
 
+    /// <summary>Waits until a handle is signaled or a stop is requested.</summary>
+    /// <param name="handle">The handle; see <see cref="Wait(WaitHandle, TimeSpan)"/>.</param>
+    /// <returns>What ended the wait; <see cref="StopWaitResult.Signaled"/> wins a tie.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="handle"/> is null.</exception>
+    /// <exception cref="AbandonedMutexException">
+    /// The handle is a mutex whose owner ended without releasing it; the caller owns it now.
+    /// </exception>
+    /// <exception cref="ObjectDisposedException"><paramref name="handle"/> was disposed.</exception>
+    /// <exception cref="ThreadInterruptedException">The thread was interrupted.</exception>
+    public StopWaitResult Wait(WaitHandle handle) => Wait(handle, Timeout.InfiniteTimeSpan);
+
     /// <summary>Waits until a handle is signaled, a stop is requested, or the time is up.</summary>
-    /// <param name="handle">The handle; it is consumed (an auto-reset event, a mutex, a semaphore) only if the result is <see cref="StopWaitResult.Signaled"/>.</param>
+    /// <param name="handle">
+    /// The handle; it is consumed (an auto-reset event, a mutex, a semaphore) only if the result is <see cref="StopWaitResult.Signaled"/>.
+    /// </param>
     /// <param name="timeout">How long at most; zero only looks, infinite has no limit. Up to 24 days.</param>
     /// <returns>What ended the wait; <see cref="StopWaitResult.Signaled"/> wins a tie, then <see cref="StopWaitResult.StopRequested"/>.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="handle"/> is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="timeout"/> is negative and not infinite, or too long.</exception>
-    /// <exception cref="AbandonedMutexException">The handle is a mutex whose owner ended without releasing it; the caller owns it now.</exception>
+    /// <exception cref="AbandonedMutexException">
+    /// The handle is a mutex whose owner ended without releasing it; the caller owns it now.
+    /// </exception>
     /// <exception cref="ObjectDisposedException"><paramref name="handle"/> was disposed.</exception>
     /// <exception cref="ThreadInterruptedException">The thread was interrupted.</exception>
     public StopWaitResult Wait(WaitHandle handle, TimeSpan timeout)

@@ -4,29 +4,39 @@ using System.Runtime.CompilerServices;
 
 namespace StopKit;
 
-/// <summary>Tells work whether, and why, it shall stop; handed out by a <see cref="StopSource"/>.</summary>
+/// <summary>Tells running code whether and why to stop; a <see cref="StopSource"/> hands it out.</summary>
 /// <remarks>
 /// <para>
-/// A value of one reference: copy it freely. <c>default</c> is <see cref="None"/>, which never stops. Every member may be called
+/// A small value: copy it freely. <c>default</c> is <see cref="None"/>, which never stops. Every member may be called
 /// from any thread, and after the source was disposed: the token then keeps its last state.
 /// </para>
 /// <para>
 /// Polling costs one null check and one volatile read while nothing is requested. A <c>true</c> from
-/// <see cref="IsStopRequested"/>, <see cref="IsAbortRequested"/> or a wait, a throw, or a callback that runs is an <em>observation</em>: a worker that
-/// returns without one has <c>Completed</c>, with one it has <c>Stopped</c>.
+/// <see cref="IsStopRequested"/>, <see cref="IsAbortRequested"/> or a wait, a throw, or a callback that runs is an
+/// <em>observation</em>: a worker that returns without one has <c>Completed</c>, with one it has <c>Stopped</c>.
+/// </para>
+/// <para>
+/// The token that code outside of a worker reads from <c>Worker.StopToken</c> does not observe. It is equal to the worker's own:
+/// two tokens are equal if the same request stops both, whatever else they do.
 /// </para>
 /// </remarks>
 [DebuggerDisplay("{DebuggerDisplay,nq}")]
 public readonly partial struct StopToken : IEquatable<StopToken>
 {
     private readonly StopSource? _source;
+    private readonly bool _isUnobserving;
 
-    internal StopToken(StopSource source) => _source = source;
+    internal StopToken(StopSource source, bool isUnobserving = false)
+    {
+        _source = source;
+        _isUnobserving = isUnobserving;
+    }
 
     /// <summary>Gets the token that never stops.</summary>
     public static StopToken None => default;
 
-    /// <summary>Gets a value indicating whether this token is stopped or may still be; false for <see cref="None"/>, and once the source was disposed unstopped.</summary>
+    /// <summary>Gets a value indicating whether this token is stopped or may still be stopped.</summary>
+    /// <remarks>False for <see cref="None"/>, and once the source was disposed unstopped.</remarks>
     public bool CanBeStopped => _source is { CanBeStopped: true };
 
     /// <summary>Gets a value indicating whether a stop (or an abort) was requested.</summary>
@@ -57,17 +67,22 @@ public readonly partial struct StopToken : IEquatable<StopToken>
     /// <remarks>Reading it is no observation.</remarks>
     public StopReason? AbortReason => _source?.AbortReason;
 
-    /// <summary>Gets a token that is cancelled at stop: pass it to BCL calls.</summary>
+    /// <summary>Gets a token that is canceled at stop: pass it to calls of the platform.</summary>
     /// <remarks>
-    /// Made on first use. What a worker sees through it stays hidden from us, so a worker that took it and returns after the stop
-    /// counts as having observed it.
+    /// Made on first use. The library cannot tell what a worker sees through it, so a worker that took it and returns after the
+    /// stop counts as having observed the stop.
     /// </remarks>
-    public CancellationToken Stopping => _source?.CancellationTokenOf(StopStage.Stopping) ?? CancellationToken.None;
+    public CancellationToken Stopping => CancellationTokenOf(StopStage.Stopping);
 
-    /// <summary>Gets a token that is cancelled at abort: pass it to cleanup and to work that must finish.</summary>
-    public CancellationToken Aborting => _source?.CancellationTokenOf(StopStage.Aborting) ?? CancellationToken.None;
+    /// <summary>Gets a token that is canceled at abort: pass it to cleanup and to work that must finish.</summary>
+    public CancellationToken Aborting => CancellationTokenOf(StopStage.Aborting);
 
     internal StopSource? Source => _source;
+
+    /// <summary>Gets the context for what is linked below this token.</summary>
+    internal StopContext Context => _source is null ? StopContext.Default
+        : _isUnobserving ? _source.Context.Outside
+        : _source.Context;
 
     private string DebuggerDisplay => _source switch
     {
@@ -77,7 +92,7 @@ public readonly partial struct StopToken : IEquatable<StopToken>
         var source => $"{source.Stage}: {source.AbortReason ?? source.Reason}",
     };
 
-    /// <summary>Gives the token that is cancelled at stop, <see cref="Stopping"/>.</summary>
+    /// <summary>Gives the token that is canceled at stop, <see cref="Stopping"/>.</summary>
     /// <param name="token">The token.</param>
     /// <returns>The cancellation token.</returns>
     public static implicit operator CancellationToken(StopToken token) => token.Stopping;
@@ -117,21 +132,28 @@ public readonly partial struct StopToken : IEquatable<StopToken>
     public StopSource Shield(TimeSpan max)
     {
         Timeouts.Check(max);
-        var shield = new StopSource(_source?.Context ?? StopContext.Default);
+        var shield = new StopSource(Context);
         _source?.AdoptNew(shield, abortOnly: true);
         shield.StopAfter(max, StopReason.Deadline(max, "clean-up limit"));
         return shield;
     }
 
-    /// <summary>Notes that this place was passed, so that a worker that is late can be told by where it was last seen.</summary>
+    /// <summary>Notes that this place was passed, so that reports can say where a late worker was last seen.</summary>
     /// <param name="member">Left to the compiler: the calling method.</param>
     /// <param name="file">Left to the compiler: the source file.</param>
     /// <param name="line">Left to the compiler: the line.</param>
     /// <remarks>It does not throw, is no observation, and does nothing outside of a worker.</remarks>
     public void Checkpoint([CallerMemberName] string member = "", [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
-        _source?.Context.OnCheckpoint(member, file, line);
+        Context.OnCheckpoint(member, file, line);
 
-    /// <summary>Tells whether two tokens belong to the same source.</summary>
+    /// <summary>Says that the worker whose token this is, or a scope of, is ready: what depends on it may begin.</summary>
+    /// <remarks>
+    /// For workers with <see cref="WorkerOptions.ReportsReady"/>. It does not throw, is no observation, and does nothing a second time, in any other worker,
+    /// or outside of a worker.
+    /// </remarks>
+    public void ReportReady() => Context.OnReady();
+
+    /// <summary>Tells whether two tokens belong to the same source, so that the same request stops both.</summary>
     /// <param name="other">The other token.</param>
     /// <returns>True if they do, or if both are <see cref="None"/>.</returns>
     public bool Equals(StopToken other) => _source == other._source;
@@ -144,11 +166,25 @@ public readonly partial struct StopToken : IEquatable<StopToken>
     /// <returns>The hash code.</returns>
     public override int GetHashCode() => _source is null ? 0 : RuntimeHelpers.GetHashCode(_source);
 
-    // Apart and not inlined, so that the poll of a token that runs stays two instructions.
+    /// <summary>Makes a token whose reads are no observations, for code outside of the worker that it stops.</summary>
+    internal StopToken Unobserving() => _source is null ? this : new StopToken(_source, isUnobserving: true);
+
+    // Not inlined, so that the poll of a token that runs stays two instructions.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private bool Observe()
     {
-        _source!.Context.OnObserved();
+        if (!_isUnobserving)
+            _source!.Context.OnObserved();
         return true;
+    }
+
+    private CancellationToken CancellationTokenOf(StopStage stage)
+    {
+        if (_source is null)
+            return CancellationToken.None;
+        // Through the abort's token a stop cannot be seen.
+        if (stage == StopStage.Stopping && !_isUnobserving)
+            _source.Context.OnCancellationTokenTaken();
+        return _source.CancellationTokenOf(stage);
     }
 }

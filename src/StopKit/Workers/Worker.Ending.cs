@@ -10,27 +10,42 @@ public abstract partial class Worker
         exception = Unwrap(exception);
         if (exception is ExitException)
             return WorkerOutcome.Exited;
-        var wasCancelled = exception is OperationCanceledException && _source.IsStopRequested;
+        var wasCancelled = exception is OperationCanceledException && Source.IsStopRequested;
         if (exception is not null && !wasCancelled)
             return WorkerOutcome.Faulted;
 
         // What it sees through a CancellationToken stays hidden. "Completed" promises that all work is done, so in doubt it was stopped.
         if (wasCancelled || _observation.CancellationTokenTaken)
             _observation.OnObserved();
-        if (_source.IsAbortRequested)
+        if (Source.IsAbortRequested)
             return WorkerOutcome.Aborted;
         return _observation.IsObserved ? WorkerOutcome.Stopped : WorkerOutcome.Completed;
     }
 
-    /// <summary>Opens the scope for the cleanup: it sees its own limit, and an abort that comes while it runs.</summary>
-    /// <remarks>An abort from before does not count: the cleanup of an aborted worker is bounded by its limit alone.</remarks>
+    /// <summary>
+    /// Opens the scope for the cleanup: it sees its own limit, and an abort that comes while it runs.
+    /// </summary>
+    /// <remarks>
+    /// An abort from before does not count: the cleanup of an aborted worker is bounded by its limit alone.
+    /// </remarks>
     private protected StopSource OpenCleanUpScope()
     {
-        if (!_source.IsAbortRequested)
-            return BodyToken.Shield(Options.CleanUpLimit);
-        var scope = new StopSource(_observation);
-        scope.StopAfter(Options.CleanUpLimit, StopReason.Deadline(Options.CleanUpLimit, "clean-up limit"));
-        return scope;
+        try
+        {
+            return Source.IsAbortRequested ? Limited(new StopSource(_observation)) : Source.Token.Shield(Options.CleanUpLimit);
+        }
+#pragma warning disable CA1031 // a broken clock makes no timer; the cleanup runs all the same, within the same limit by the system's clock
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            return Limited(new StopSource());
+        }
+
+        StopSource Limited(StopSource scope)
+        {
+            scope.StopAfter(Options.CleanUpLimit, StopReason.Deadline(Options.CleanUpLimit, "clean-up limit"));
+            return scope;
+        }
     }
 
     /// <summary>Ends the worker after its cleanup.</summary>
@@ -46,7 +61,7 @@ public abstract partial class Worker
         }
 
         // The abort came while it was cleaning up.
-        if (outcome == WorkerOutcome.Stopped && _source.IsAbortRequested)
+        if (outcome == WorkerOutcome.Stopped && Source.IsAbortRequested)
             outcome = WorkerOutcome.Aborted;
         Finish(outcome, outcome is WorkerOutcome.Faulted or WorkerOutcome.Exited or WorkerOutcome.Abandoned ? bodyException : null);
     }
@@ -54,25 +69,29 @@ public abstract partial class Worker
     private void Finish(WorkerOutcome outcome, Exception? exception)
     {
         OnFinishing();
+        if (Volatile.Read(ref _notReady) is { } notReady && outcome is not (WorkerOutcome.NotRun or WorkerOutcome.Abandoned))
+        {
+            // However it ended then: that it was not ready in time is its failure.
+            outcome = WorkerOutcome.Faulted;
+            exception = exception is null ? notReady : new AggregateException(exception, notReady);
+        }
+
         var result = Result(outcome, exception);
+        bool wasAbandoned;
         lock (_completion)
         {
-            if (_state == WorkerState.Finished)
-                return; // somebody else stopped it before it started, at the same time
-            _state = WorkerState.Finished;
+            if (_result is not null)
+                return; // a Stop that came before the start ended it at the same time
+            _result = result;
+            // Read with the end in one step, as Abandon marks it: either that finds the result, or we find its mark.
+            wasAbandoned = _phase == WorkerPhase.Abandoned;
+            if (_phase is WorkerPhase.Starting or WorkerPhase.Running or WorkerPhase.Abandoned)
+                _phase = WorkerPhase.Finished;
         }
 
         // From here on nothing can stop it, and nothing above needs to remember it. Not under the lock: scopes that the body left
         // open move up to the parents, and may be stopped there at once, callbacks and all.
-        if (_outsideView is { } view)
-        {
-            // The stop that we have seen may not have come down to the view yet, and could not any more.
-            if (_source.Reason is { } reason)
-                view.HandDownInBackground(reason, _source.AbortReason);
-            view.Dispose();
-        }
-
-        _source.Dispose();
+        Source.Dispose();
 
         if (Options.CleanUpOnProcessExit)
             ProcessExitCleanUp.Remove(this);
@@ -82,55 +101,60 @@ public abstract partial class Worker
             WorkerMetrics.Ended(result);
         }
 
-        Report(result);
+        EndReadiness();
+        Report(result, wasAbandoned);
         _completion.TrySetResult(result);
         _membership?.OnEnded(result);
     }
 
-    /// <summary>How things stand: the result, or what it would be for somebody who stopped waiting now.</summary>
-    internal WorkerResult Snapshot() => _state switch
-    {
-        WorkerState.Finished when Completion.IsCompleted => Completion.Result,
-        WorkerState.Created => Result(WorkerOutcome.NotRun, exception: null),
-        _ => Result(WorkerOutcome.Abandoned, exception: null),
-    };
+    /// <summary>How things stand: the result as soon as there is one, also before the completion tells of it.</summary>
+    internal WorkerResult Snapshot() => _result ?? Result(
+        _phase switch
+        {
+            WorkerPhase.Running => WorkerOutcome.Running,
+            WorkerPhase.Abandoned => WorkerOutcome.Abandoned,
+            _ => WorkerOutcome.NotRun,
+        },
+        exception: null);
 
     private WorkerResult Result(WorkerOutcome outcome, Exception? exception)
     {
-        var time = Options.TimeProvider;
-        var now = time.GetTimestamp();
+        var now = _observation.Now();
         // Completed: whatever was requested, the worker does not know of it.
         // Not before its start: a stop of many workers has one stamp, and may find one that was started on its way.
         long? requested = outcome != WorkerOutcome.Completed && _observation.Requested is { } stamp ? Math.Max(stamp, _startedAt) : null;
         return new WorkerResult(Name, outcome)
         {
-            Reason = outcome == WorkerOutcome.Completed ? null : _source.Reason,
+            Reason = outcome == WorkerOutcome.Completed ? null : Source.Reason,
             Exception = exception,
             ExitCode = ExitCodeOf(exception),
             StopLatency = requested is { } asked && _observation.Observed is { } seen ? Between(asked, seen) : null,
             StopDuration = requested is { } since ? Between(since, now) : null,
-            Duration = _state == WorkerState.Created ? TimeSpan.Zero : Between(_startedAt, now),
+            Duration = outcome == WorkerOutcome.NotRun ? TimeSpan.Zero : Between(_startedAt, now),
             LastCheckpoint = _observation.LastCheckpoint(now),
             RequestedTimestamp = requested,
         };
 
         // Never negative: the two stamps are taken by two threads.
-        TimeSpan Between(long start, long end) => end <= start ? TimeSpan.Zero : time.GetElapsedTime(start, end);
+        TimeSpan Between(long start, long end) => end <= start ? TimeSpan.Zero : _observation.Elapsed(start, end);
     }
 
-    private void Report(WorkerResult result)
+    private void Report(WorkerResult result, bool wasAbandoned)
     {
-        if (result.Outcome == WorkerOutcome.Faulted)
+        var isFault = result.Outcome == WorkerOutcome.Faulted;
+        if (isFault)
             WorkerLog.Faulted(Logger, Name, result.Exception!);
-        else if (result.Outcome == WorkerOutcome.Abandoned)
+        if (result.Outcome == WorkerOutcome.Abandoned)
             WorkerLog.Abandoned(Logger, result); // a group that left a member behind
-        else if (Volatile.Read(ref _wasAbandoned) != 0)
-            WorkerLog.AbandonedEnded(Logger, result);
-        else
+        else if (wasAbandoned)
+            WorkerLog.AbandonedEnded(Logger, result, isFault ? result.Exception : null);
+        else if (!isFault)
             WorkerLog.Finished(Logger, result);
     }
 
-    /// <summary>Finds the exit code for the result of a worker that has ended, or for a snapshot of one that has not.</summary>
+    /// <summary>
+    /// Finds the exit code for the result of a worker that has ended, or for a snapshot of one that has not.
+    /// </summary>
     private protected virtual int? ExitCodeOf(Exception? exception) => exception switch
     {
         ExitException exit => exit.ExitCode,

@@ -1,109 +1,136 @@
 using System.Diagnostics;
+using System.Runtime.ExceptionServices;
 
 namespace StopKit;
 
 /// <summary>Runs a piece of work that can be stopped, joined with a deadline, and asked how it ended.</summary>
 /// <remarks>
 /// <code>
-/// Created ──Start──▶ Running ──body and cleanup have ended──▶ Finished
-///    └──Start after a stop; Stop or Dispose instead of Start────▲ (NotRun)
+/// Created ──Start──▶ starting ──▶ Running ──body and cleanup have ended──▶ Finished ──Dispose──▶ disposed
+///    │                  │            └──a stop gives up──▶ abandoned ──ended later──▲                 ▲
+///    │                  └──the token it is started with is stopped (NotRun)─────────┤                 │
+///    └──Stop or Dispose instead of Start──▶ withdrawn (NotRun)──────────────────────┴────Dispose──────┘
 /// </code>
 /// <para>
-/// Derive from <see cref="ThreadWorker"/> or <see cref="AsyncWorker"/>. A fault never ends the process and is never lost: it is in the
-/// result and in the log. A worker runs once.
+/// Derive from <see cref="ThreadWorker"/> or <see cref="AsyncWorker"/>. A fault never ends the process and is never
+/// lost: it is in the result and in the log. A worker runs once.
 /// </para>
 /// <para>
-/// Every member may be called from any thread. After <see cref="Dispose"/> requests return false, joins return the result, and
-/// <see cref="Start"/> throws. A worker is no <see cref="IDisposable"/> to forget: dispose it, or stop and join it.
+/// Every member may be called from any thread. After <see cref="Dispose"/> requests return false, joins return the
+/// result, and <see cref="Start"/> throws. A worker is no <see cref="IDisposable"/> to forget: dispose it, or stop and
+/// join it.
 /// </para>
 /// </remarks>
 [DebuggerDisplay("{DebuggerDisplay,nq}")]
 public abstract partial class Worker : IDisposable, IAsyncDisposable
 {
+    private static readonly Dictionary<WorkerOutcome, long> NoneForgotten = [];
     private static long _count;
 
     private readonly WorkerObservation _observation;
-    private readonly StopSource _source;
+    private readonly WorkerOptions _given;
 
     // Asynchronous continuations: what waits for a worker must not run on its thread. Also the lock for the life cycle.
     private readonly TaskCompletionSource<WorkerResult> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private StopSource? _outsideView;
     private IMembership? _membership;
-    private volatile WorkerState _state;
-    private bool _wasStarted;
-    private bool _isWithdrawn;
-    private bool _isDisposed;
-    private int _wasAbandoned;
+    private volatile WorkerPhase _phase; // written under the lock; read without it where any moment's answer will do
+    private volatile WorkerResult? _result; // written once, under the lock: from then on it has ended
     private long _startedAt;
     private long _graceTicks;
 
     private protected Worker(string? name, WorkerOptions? options)
     {
-        Options = options ?? WorkerOptions.Default;
+        Options = _given = options ?? WorkerOptions.Default;
         _graceTicks = Options.Grace.Ticks;
-        Name = string.IsNullOrWhiteSpace(name) ? $"{Kind}-{Interlocked.Increment(ref _count)}" : name;
-        _observation = new WorkerObservation(Options.TimeProvider, StopContext.Guard(Options.Logger));
-        _source = new StopSource(_observation);
-        _observation.Owner = _source;
+        Name = string.IsNullOrWhiteSpace(name) ? $"{Kind}-{Interlocked.Increment(ref _count)}" : SafeText.Line(name);
+        _observation = new WorkerObservation(Options.TimeProvider, GuardedLogger.For(Options.Logger));
+        Source = new StopSource(_observation);
+        _observation.Owner = Source;
+        _observation.Worker = this;
     }
 
     /// <summary>Gets the name: the thread's, and the one in results, reports and logs.</summary>
+    /// <remarks>
+    /// A line break in the name that was given is a space here, and any other control character U+FFFD.
+    /// </remarks>
     public string Name { get; }
 
     /// <summary>Gets where in its life the worker is.</summary>
-    public WorkerState State => _state;
+    public WorkerState State => _result is not null ? WorkerState.Finished
+        : _phase is WorkerPhase.Running or WorkerPhase.Abandoned ? WorkerState.Running
+        : WorkerState.Created;
 
     /// <summary>Gets the token that tells of this worker's stop.</summary>
     /// <remarks>
-    /// Read inside the worker it is the token that its body was given. Read elsewhere it is a view of it: what others see through
-    /// it does not count as the worker's observation.
+    /// Read inside the worker it is the token that its body was given. Read elsewhere it is equal to that one, but what
+    /// is seen through it, or through what is linked below it, does not count as the worker's observation.
     /// </remarks>
-    public StopToken StopToken => IsCallerInside ? _source.Token : OutsideView().Token;
+    public StopToken StopToken => IsCallerInside ? Source.Token : Source.Token.Unobserving();
 
-    /// <summary>Gets a task that ends with the result when the worker has; it never faults, is never cancelled, and is not ended by an abandon.</summary>
+    /// <summary>
+    /// Gets a task that ends with the result when the worker has; it never faults, is never cancelled, and is not ended
+    /// by an abandon.
+    /// </summary>
     /// <remarks>It also ends if the worker is stopped or disposed instead of started.</remarks>
     public Task<WorkerResult> Completion => _completion.Task;
 
-    /// <summary>Gets the options the worker was made with.</summary>
-    protected WorkerOptions Options { get; }
+    /// <summary>Gets the options the worker was made with; in a group, with its clock and logger where the worker has none of its own.</summary>
+    protected WorkerOptions Options { get; private set; }
 
     /// <summary>Gets a value indicating whether the calling code is the worker's own.</summary>
     private protected abstract bool IsCallerInside { get; }
 
-    /// <summary>Gets a value indicating whether the worker's end would have to wait for the calling code: its own, or a member's.</summary>
+    /// <summary>
+    /// Gets a value indicating whether the worker's end would have to wait for the calling code: its own, or a
+    /// member's.
+    /// </summary>
     internal virtual bool IsCallerWithin => IsCallerInside;
 
     /// <summary>Gets what a worker without a name is called.</summary>
     private protected virtual string Kind => GetType().Name;
 
-    /// <summary>Gets the grace that the caller of a stop gave, which may also be infinite; the options' before that.</summary>
+    /// <summary>
+    /// Gets the grace that the caller of a stop gave, which may also be infinite; the options' before that.
+    /// </summary>
     private protected TimeSpan GraceOfStop => TimeSpan.FromTicks(Volatile.Read(ref _graceTicks));
 
-    private protected StopToken BodyToken => _source.Token;
+    /// <summary>
+    /// Gets the source of the worker's stop; looking at it is no observation, looking at its token is.
+    /// </summary>
+    internal StopSource Source { get; }
 
-    private protected StopSource Source => _source;
+    private protected StopToken BodyToken => Source.Token;
 
-    /// <summary>Gets a value indicating whether a stop was requested, without observing it.</summary>
-    private protected bool IsStopRequestedUnseen => _source.IsStopRequested;
+    private protected bool IsStopRequestedUnseen => Source.IsStopRequested;
 
     private protected Microsoft.Extensions.Logging.ILogger Logger => _observation.Logger;
 
     private string DebuggerDisplay => _completion.Task.IsCompletedSuccessfully
         ? _completion.Task.Result.ToString()
-        : $"{Name}: {State}, {_source.Stage}{(_source.Reason is { } reason ? $" ({reason})" : "")}";
+        : $"{Name}: {State}, {Source.Stage}{(Source.Reason is { } reason ? $" ({reason})" : "")}";
 
     /// <summary>Starts the worker.</summary>
-    /// <param name="stop">Stops the worker too, when it stops; none by default. If it is stopped already, the body never runs (<see cref="WorkerOutcome.NotRun"/>).</param>
+    /// <param name="stop">
+    /// Stops the worker too, when it stops; none by default. If it is stopped already, the body never runs
+    /// (<see cref="WorkerOutcome.NotRun"/>).
+    /// </param>
     /// <exception cref="ArgumentException"><paramref name="stop"/> is below this worker itself.</exception>
-    /// <exception cref="InvalidOperationException">The worker was started before, or is in a group, which starts it.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The worker was started before, or is in a group, which starts it.
+    /// </exception>
     /// <exception cref="ObjectDisposedException">The worker was disposed.</exception>
     public void Start(StopToken stop = default)
     {
-        // Without children there is nothing of this worker that the token could belong to.
-        if (_source.LiveChildren > 0 && stop.Source is { } above && above.IsBelow(_source))
-            throw new ArgumentException($"The token comes from worker '{Name}' itself or from below it, and a stop only flows down.", nameof(stop));
-        StartBelow(stop.Source, starter: null);
+        // Without children there is nothing below this worker that the token could belong to.
+        if (stop.Source is { } above && (above == Source || (Source.LiveChildren > 0 && above.IsBelow(Source))))
+        {
+            throw new ArgumentException(
+                $"The token comes from worker '{Name}' itself or from below it, and a stop only flows down.", nameof(stop));
+        }
+
+        if (StartBelow(stop.Source, starter: null) is { } refusal)
+            ExceptionDispatchInfo.Throw(refusal);
     }
 
     /// <summary>Ties the worker to its place in a group; it can have only one.</summary>
@@ -111,17 +138,63 @@ public abstract partial class Worker : IDisposable, IAsyncDisposable
     {
         lock (_completion)
         {
-            if (_wasStarted || _membership is not null || _state == WorkerState.Finished)
-                throw new InvalidOperationException($"Worker '{Name}' was started or stopped, or is in a group already. Add a worker that is new.");
+            if (_phase != WorkerPhase.Created || _membership is not null)
+            {
+                throw new InvalidOperationException(
+                    $"Worker '{Name}' was started or stopped, or is in a group already. Add a worker that is new.");
+            }
+
             _membership = membership;
         }
+
+        Inherit(membership.Group.Options);
+    }
+
+    /// <summary>Takes the clock and the logger of a group where the worker has none of its own; it has not begun to use them.</summary>
+    internal void Inherit(WorkerOptions group)
+    {
+        var options = _given.In(group);
+        if (options == Options)
+            return;
+        Options = options;
+        _observation.Use(options.TimeProvider, GuardedLogger.For(options.Logger));
+        OnInherited();
+    }
+
+    /// <summary>Called when the options have another clock or logger, before the worker is started.</summary>
+    private protected virtual void OnInherited()
+    {
+        // What is made of them at the start has them.
+    }
+
+    /// <summary>
+    /// Takes the grace of the program that this worker is the root of, for a stop that comes without one, as a
+    /// failure's does.
+    /// </summary>
+    internal void InheritGrace(TimeSpan grace)
+    {
+        if (Options.Grace != WorkerOptions.Default.Grace)
+            grace = Timeouts.Shorter(grace, Options.Grace);
+        Volatile.Write(ref _graceTicks, grace.Ticks);
     }
 
     /// <summary>Gets the group the worker was added to; null if none.</summary>
     internal Worker? Group => _membership?.Group;
 
     /// <summary>Gets the names from the outermost group down to this worker.</summary>
-    internal string Path => _membership is { } membership ? $"{membership.Group.Path}/{Name}" : Name;
+    internal string Path => _membership is { } membership ? $"{membership.Group.Path}/{membership.Name}" : SafeText.PathSegment(Name);
+
+    /// <summary>Gets how often the worker was restarted by its group, alone or with a group around it.</summary>
+    internal int Restarts
+    {
+        get
+        {
+            var restarts = 0;
+            for (var worker = this; worker is not null; worker = worker.Group)
+                restarts += worker._membership?.Restarts ?? 0;
+            return restarts;
+        }
+    }
 
     /// <summary>Gets or sets the worker's neighbours in <see cref="RunningWorkers"/>.</summary>
     internal Worker? Older { get; set; }
@@ -133,43 +206,72 @@ public abstract partial class Worker : IDisposable, IAsyncDisposable
     internal TimeProvider Clock => Options.TimeProvider;
 
     /// <summary>Gets a value indicating whether something of this worker has not ended.</summary>
-    internal virtual bool HasLate => _state == WorkerState.Running;
+    internal virtual bool HasLate => State == WorkerState.Running;
 
-    /// <summary>Gets a value indicating whether its own code has not ended, and not only that of members, which count for themselves.</summary>
+    /// <summary>
+    /// Gets a value indicating whether its own code has not ended, and not only that of members, which count for
+    /// themselves.
+    /// </summary>
     private protected virtual bool IsLateItself => true;
 
-    /// <summary>The workers that a report has a line for, each with its path and how it stands: this one, or, of a group, its members.</summary>
+    /// <summary>
+    /// The workers that a report has a line for, each with its path and how it stands: this one, or, of a group, its
+    /// members.
+    /// </summary>
     internal virtual IReadOnlyList<(string Path, Worker Leaf, WorkerResult Result)> Leaves(string path) => [(path, this, Snapshot())];
 
-    internal void StartBelow(StopSource? parent, IMembership? starter)
+    /// <summary>
+    /// Gets how many workers have ended that <see cref="Leaves"/> does not return any more, by how they ended.
+    /// </summary>
+    internal virtual IReadOnlyDictionary<WorkerOutcome, long> Forgotten => NoneForgotten;
+
+    /// <summary>
+    /// Starts the worker on behalf of its group, or of its owner (<paramref name="starter"/> is null).
+    /// </summary>
+    /// <returns>
+    /// Null if it was started, or has ended or will end as not run; otherwise why it was not started. A group that
+    /// starts its members needs no look at that: a member that was stopped or disposed before tells of its end as
+    /// NotRun, one that got no thread as Faulted.
+    /// </returns>
+    internal Exception? StartBelow(StopSource? parent, IMembership? starter)
     {
         lock (_completion)
         {
-            ObjectDisposedException.ThrowIf(_isDisposed, this);
-            if (_membership != starter)
-                throw new InvalidOperationException($"Worker '{Name}' is in a group, which starts it.");
-            if (_wasStarted)
-                throw new InvalidOperationException($"Worker '{Name}' was started before. A worker runs once: make a new one.");
-            _wasStarted = true;
-            if (_isWithdrawn)
-                return; // stopped by Stop before it came to this
-        }
-
-        parent?.Adopt(_source, abortOnly: false);
-        // Decided once, here: a worker that was started is run, so that whoever saw Start return knows its body will be called.
-        lock (_completion)
-        {
-            if (!_source.IsStopRequested)
+            if (_membership == starter && _phase == WorkerPhase.Created)
             {
-                _startedAt = Options.TimeProvider.GetTimestamp();
-                _state = WorkerState.Running;
+                _phase = WorkerPhase.Starting;
+            }
+            else
+            {
+                if (_phase == WorkerPhase.Disposed)
+                    return new ObjectDisposedException(GetType().FullName);
+                if (_membership != starter)
+                    return new InvalidOperationException($"Worker '{Name}' is in a group, which starts it.");
+                if (_phase != WorkerPhase.Withdrawn)
+                    return new InvalidOperationException($"Worker '{Name}' was started before. A worker runs once: make a new one.");
+                // Stop came before this start, which so has no effect. A second start is refused.
+                _phase = WorkerPhase.Finished;
+                return null;
             }
         }
 
-        if (_state == WorkerState.Created)
+        parent?.Adopt(Source, abortOnly: false);
+        // Decided once, here: a worker that was started is run, so that code behind Start can rely on its body being called.
+        var runs = false;
+        lock (_completion)
+        {
+            if (!Source.IsStopRequested)
+            {
+                _startedAt = _observation.Now();
+                _phase = WorkerPhase.Running;
+                runs = true;
+            }
+        }
+
+        if (!runs)
         {
             Finish(WorkerOutcome.NotRun, exception: null);
-            return;
+            return null;
         }
 
         RunningWorkers.Add(this);
@@ -179,33 +281,49 @@ public abstract partial class Worker : IDisposable, IAsyncDisposable
             ProcessExitCleanUp.Add(this);
         try
         {
+            BeginReadiness();
             Launch();
+            return null;
         }
+#pragma warning disable CA1031 // no thread was to be had, or no timer: returned to the starter, and the worker's result says it
         catch (Exception exception)
+#pragma warning restore CA1031
         {
-            // No thread was to be had. The caller is told, and so is whoever waits for the worker.
             Finish(WorkerOutcome.Faulted, exception);
-            throw;
+            return exception;
         }
     }
 
     /// <summary>Requests that the worker stops; does not wait for it.</summary>
     /// <param name="reason">Why; <see cref="StopReason.Requested"/> if null.</param>
-    /// <param name="grace">How long after this call an abort follows; none if null or infinite. See <see cref="StopSource.RequestStop"/>.</param>
-    /// <returns>True if this call requested the stop; false if it had been requested, or the worker has finished.</returns>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="grace"/> is negative and not infinite, or too long.</exception>
-    public bool RequestStop(StopReason? reason = null, TimeSpan? grace = null) => _source.RequestStop(reason, grace);
+    /// <param name="grace">
+    /// How long after this call an abort follows; none if null or infinite. See <see cref="StopSource.RequestStop"/>.
+    /// </param>
+    /// <returns>
+    /// True if this call requested the stop; false if it had been requested, or the worker has finished.
+    /// </returns>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// <paramref name="grace"/> is negative and not infinite, or too long.
+    /// </exception>
+    public bool RequestStop(StopReason? reason = null, TimeSpan? grace = null) => Source.RequestStop(reason, grace);
 
-    /// <summary>Requests that the worker drops whatever it can, and the stop before that if nobody did; does not wait for it.</summary>
+    /// <summary>
+    /// Requests that the worker drops whatever it can, and the stop before that if none was requested; does not wait
+    /// for it.
+    /// </summary>
     /// <param name="reason">Why; <see cref="StopReason.Requested"/> if null.</param>
-    /// <returns>True if this call requested the abort; false if it had been requested, or the worker has finished.</returns>
-    public bool RequestAbort(StopReason? reason = null) => _source.RequestAbort(reason);
+    /// <returns>
+    /// True if this call requested the abort; false if it had been requested, or the worker has finished.
+    /// </returns>
+    public bool RequestAbort(StopReason? reason = null) => Source.RequestAbort(reason);
 
     /// <summary>Returns the worker's name and state.</summary>
     /// <returns>The text.</returns>
     public override string ToString() => DebuggerDisplay;
 
-    /// <summary>Makes the body run, on whatever this kind of worker runs on; it ends by a call of <see cref="End"/>.</summary>
+    /// <summary>
+    /// Makes the body run, on whatever this kind of worker runs on; it ends by a call of <see cref="End"/>.
+    /// </summary>
     private protected abstract void Launch();
 
     /// <summary>Called when nothing of the worker runs any more, before its result is made.</summary>
@@ -214,30 +332,20 @@ public abstract partial class Worker : IDisposable, IAsyncDisposable
         // Nothing to put away here.
     }
 
-    /// <summary>The grace that the worker was stopped with, or its own; or what is left until an abort that is planned here or above.</summary>
-    /// <remarks>For the kinds of workers that have others to stop, and so need an end of the grace also after a request without one.</remarks>
+    /// <summary>
+    /// The grace that the worker was stopped with, or its own; or what is left until an abort that is planned here or
+    /// above.
+    /// </summary>
+    /// <remarks>
+    /// For the kinds of workers that have others to stop, and so need an end of the grace also after a request without
+    /// one.
+    /// </remarks>
     private protected TimeSpan StopBudget()
     {
-        var planned = _source.TimeToAbort();
+        var planned = Source.TimeToAbort();
         var own = GraceOfStop;
         if (planned == Timeout.InfiniteTimeSpan)
             return own;
-        return own == Timeout.InfiniteTimeSpan || _source.HasAbortDeadline || planned < own ? planned : own;
-    }
-
-    private StopSource OutsideView()
-    {
-        lock (_completion)
-        {
-            if (_outsideView is null)
-            {
-                if (_state == WorkerState.Finished)
-                    return _source; // no observation counts any more; a new view would hear of stops from above that the worker did not
-                _outsideView = new StopSource(StopContext.For(_observation.Time, Options.Logger));
-                _source.Adopt(_outsideView, abortOnly: false);
-            }
-
-            return _outsideView;
-        }
+        return own == Timeout.InfiniteTimeSpan || Source.HasAbortDeadline || planned < own ? planned : own;
     }
 }

@@ -1,5 +1,3 @@
-using StopKit.ProcessTests.Support;
-
 namespace StopKit.ProcessTests.Forced;
 
 /// <summary>The abort's column of the table in the remarks of <c>ForcedStop</c>, against the runtime itself; the interrupt's is in StopKit.Tests.</summary>

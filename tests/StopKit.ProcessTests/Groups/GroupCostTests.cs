@@ -1,5 +1,4 @@
 using System.Globalization;
-using StopKit.ProcessTests.Support;
 
 namespace StopKit.ProcessTests.Groups;
 

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
-using StopKit.ProcessTests.Support;
 
 namespace StopKit.ProcessTests.Harness;
 

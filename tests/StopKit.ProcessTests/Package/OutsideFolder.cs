@@ -1,5 +1,3 @@
-using StopKit.ProcessTests.Support;
-
 namespace StopKit.ProcessTests.Package;
 
 /// <summary>A folder outside of the repository, in which projects find the packed library, and a warning is an error.</summary>

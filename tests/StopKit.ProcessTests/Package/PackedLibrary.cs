@@ -1,5 +1,4 @@
 using System.IO.Compression;
-using StopKit.ProcessTests.Support;
 
 namespace StopKit.ProcessTests.Package;
 

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using StopKit.ProcessTests.Support;
 
 namespace StopKit.ProcessTests.Processes;
 
@@ -61,6 +60,23 @@ public sealed class EnvironmentMarkTests
         await ProcessStop.StopAsync(victim.Process, outer, Patient, CancellationToken.None);
 
         inner.Family.Should().BeEmpty();
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task A_mark_that_comes_with_another_program_is_seen_although_the_process_had_none_when_it_was_looked_at()
+    {
+        string? mark = null;
+        await using var root = await Victim.StartAsync("echo ready; exit 0", start => mark = EnvironmentMark.Mark(start));
+        await using var later = await Victim.StartAsync($"echo ready; read line; exec env {EnvironmentMark.Variable}={mark} sleep 600");
+        await Eventually.BecomesTrueAsync(() => root.Process.HasExited);
+        await ProcessStop.StopAsync(root.Process, mark, Patient, CancellationToken.None); // looks at all, and keeps what it saw
+        later.Process.HasExited.Should().BeFalse();
+        await later.Process.StandardInput.WriteLineAsync("go");
+        await Eventually.BecomesTrueAsync(() => later.CountOf("sleep") == 1);
+
+        await ProcessStop.StopAsync(root.Process, mark, Patient, CancellationToken.None);
+
+        later.Family.Should().BeEmpty();
     }
 
     [Fact(Timeout = Limit)]

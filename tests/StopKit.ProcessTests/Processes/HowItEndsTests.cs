@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
-using StopKit.ProcessTests.Support;
 
 namespace StopKit.ProcessTests.Processes;
 
@@ -96,8 +95,8 @@ public sealed class HowItEndsTests
         await Eventually.BecomesTrueAsync(() => victim.Process.HasExited);
 
         found.HasEnded.Should().BeFalse("it ran when it was looked at");
-        found.Send(15).Should().Be(LinuxProcess.Answer.Gone);
-        var result = await new LinuxStop(victim.Id, found, OwnedProcess.Of(victim.Process), null, Patient).RunAsync(default);
+        found.Send(15).Should().Be(StopTarget.Answer.Gone);
+        var result = await StopRun.RunAsync(new LinuxTarget(victim.Id, found, OwnedProcess.Of(victim.Process), tree: null), Patient, default);
 
         (result.Outcome, result.ExitCode).Should().Be((ProcessStopOutcome.AlreadyExited, 6));
     }
@@ -155,11 +154,11 @@ public sealed class HowItEndsTests
         await using var victim = await Victim.StartAsync("echo ready; exec sleep 600");
         using var found = LinuxProcess.Open(victim.Id, usePidfd: false)!;
 
-        found.Send(15).Should().Be(LinuxProcess.Answer.Sent);
+        found.Send(15).Should().Be(StopTarget.Answer.Sent);
         await Eventually.BecomesTrueAsync(() => found.Look());
 
         await Eventually.BecomesTrueAsync(() => victim.Process.HasExited);
-        found.Send(15).Should().Be(LinuxProcess.Answer.Gone);
+        found.Send(15).Should().Be(StopTarget.Answer.Gone);
         found.ReadWaitStatus().Should().BeNull("without a pidfd nobody tells, once it is reaped");
     }
 

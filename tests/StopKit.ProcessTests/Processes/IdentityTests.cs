@@ -1,5 +1,3 @@
-using StopKit.ProcessTests.Support;
-
 namespace StopKit.ProcessTests.Processes;
 
 /// <summary>Nobody but the process that was meant is ever signalled.</summary>
@@ -83,6 +81,46 @@ public sealed class IdentityTests
     }
 
     [Fact(Timeout = Limit)]
+    public async Task A_fork_that_has_yet_to_become_its_own_program_is_not_taken_for_one_of_its_parents_name()
+    {
+        using var folder = new TempFolder();
+        var name = $"parent {Guid.NewGuid():N}";
+        File.CreateSymbolicLink(folder.PathOf(name), "/bin/sh");
+        await using var parent = await Victim.StartAsync(
+            [folder.PathOf(name), "-c", "exec 3<&0; (read line <&3; exec sleep 600) & exec 3<&-; echo ready; wait"]);
+        await Eventually.BecomesTrueAsync(() => parent.CountOf(name) == 2);
+        var options = new ProcessStopOptions { EntireTree = false };
+        Find(TimeSpan.Zero).Should().HaveCount(2, "both have the name, and none is looked at again");
+
+        var finding = Task.Run(() => Find(TimeSpan.FromMinutes(1)));
+        await parent.Process.StandardInput.WriteLineAsync("go");
+
+        (await finding).Should().Equal(parent.Id);
+        parent.CountOf("sleep").Should().Be(1);
+
+        List<int> Find(TimeSpan forkLimit) => [.. LinuxSearch.Find(name, options, forkLimit).Select(target =>
+        {
+            using (target)
+                return target.ProcessId;
+        })];
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task A_fork_that_keeps_its_parents_name_is_stopped_by_it_once_it_is_old_enough()
+    {
+        using var folder = new TempFolder();
+        var name = $"parent {Guid.NewGuid():N}";
+        File.CreateSymbolicLink(folder.PathOf(name), "/bin/sh");
+        await using var parent = await Victim.StartAsync([folder.PathOf(name), "-c", "exec 3<&0; (read line <&3) & echo ready; wait"]);
+        await Eventually.BecomesTrueAsync(() => parent.CountOf(name) == 2);
+
+        var results = await ProcessStop.StopByNameAsync(name, new ProcessStopOptions { EntireTree = false, Grace = TimeSpan.FromMinutes(1) });
+
+        results.Should().HaveCount(2);
+        parent.Family.Should().BeEmpty();
+    }
+
+    [Fact(Timeout = Limit)]
     public async Task Two_hundred_share_one_grace_and_leave_neither_files_nor_zombies()
     {
         await using var child = ChildProcess.StartTestChild("stop-many", "200");
@@ -99,5 +137,5 @@ public sealed class IdentityTests
     private static int ForeignId(Victim victim) => Environment.IsPrivilegedProcess
         ? victim.Id
         : Directory.GetDirectories("/proc").Select(Path.GetFileName).Where(name => int.TryParse(name, out var id) && id > 1).Select(int.Parse!)
-            .First(id => ProcessEntry.Read(id) is { IsKernelThread: false } && LinuxProcess.Open(id)?.Send(0) == LinuxProcess.Answer.Denied);
+            .First(id => ProcessEntry.Read(id) is { IsKernelThread: false } && LinuxProcess.Open(id)?.Send(0) == StopTarget.Answer.Denied);
 }

@@ -1,5 +1,3 @@
-using StopKit.ProcessTests.Support;
-
 namespace StopKit.ProcessTests.Processes;
 
 /// <summary>A process is stopped with all that descends from it.</summary>

@@ -1,7 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
-using StopKit.ProcessTests.Support;
 
 namespace StopKit.ProcessTests.Processes;
 
@@ -143,6 +142,37 @@ public sealed class WorkerOutcomeTests
         shell.Output.Lines.Should().Equal("first");
         start.RedirectStandardOutput.Should().BeFalse();
         start.Environment.Should().NotContainKey("STOPKIT_PROCESS");
+    }
+
+    [Theory(Timeout = Limit)]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_line_of_arguments_is_split_as_dotnet_does_it_whatever_the_program_is_called(bool ownGroup)
+    {
+        using var folder = new TempFolder();
+        var program = folder.PathOf("odd \"name\\");
+        File.CreateSymbolicLink(program, "/bin/sh");
+        var output = new OutputLines("stdout", () => "");
+        var worker = new ProcessWorker(
+            new ProcessStartInfo(program, "-c \"echo '$0' '$1'\" \"a  b\" c\\\"d\\e"), options: new ProcessWorkerOptions { OwnGroup = ownGroup, OutputLine = output.Add });
+        using var plain = Process.Start(new ProcessStartInfo(program, "-c \"echo '$0' '$1'\" \"a  b\" c\\\"d\\e") { RedirectStandardOutput = true })!;
+
+        worker.Start();
+
+        (await worker.Completion).Outcome.Should().Be(WorkerOutcome.Completed);
+        output.Lines.Should().Equal((await plain.StandardOutput.ReadToEndAsync()).TrimEnd());
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task A_file_that_may_not_be_executed_is_a_fault_that_names_it()
+    {
+        using var folder = new TempFolder();
+        await File.WriteAllTextAsync(folder.PathOf("no-program"), "");
+        var worker = new ProcessWorker(new ProcessStartInfo(folder.PathOf("no-program")));
+
+        worker.Start();
+
+        (await worker.Completion).Exception.Should().BeOfType<Win32Exception>().Which.Message.Should().Contain("no-program");
     }
 
     [Fact(Timeout = Limit)]

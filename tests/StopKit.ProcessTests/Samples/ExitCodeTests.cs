@@ -1,5 +1,3 @@
-using StopKit.ProcessTests.Support;
-
 namespace StopKit.ProcessTests.Samples;
 
 public sealed class ExitCodeTests
@@ -11,6 +9,6 @@ public sealed class ExitCodeTests
 
         (await program.WaitForExitAsync()).Should().Be(3);
         program.Output.Lines.Should().Equal("the database is closed", "main hears of it: orders.csv is not there");
-        program.Errors.Lines.Should().BeEmpty();
+        program.Errors.Lines.Should().Equal("main: exit with code 3: orders.csv is not there");
     }
 }

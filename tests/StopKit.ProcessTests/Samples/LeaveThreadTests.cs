@@ -1,5 +1,3 @@
-using StopKit.ProcessTests.Support;
-
 namespace StopKit.ProcessTests.Samples;
 
 public sealed class LeaveThreadTests

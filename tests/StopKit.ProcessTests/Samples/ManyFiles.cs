@@ -1,5 +1,3 @@
-using StopKit.ProcessTests.Support;
-
 namespace StopKit.ProcessTests.Samples;
 
 /// <summary>A folder of many small files, and one link.</summary>

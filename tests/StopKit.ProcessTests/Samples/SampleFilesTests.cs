@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using StopKit.ProcessTests.Support;
 
 namespace StopKit.ProcessTests.Samples;
 

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using StopKit.ProcessTests.Support;
 
 namespace StopKit.ProcessTests.Shutdown;
 
@@ -27,16 +26,44 @@ public sealed class CeilingTests
         child.Signal(PosixSignal.SIGTERM);
 
         (await child.WaitForExitAsync(Patience)).Should().Be(124);
-        child.Errors.Lines.Should().HaveCount(4);
+        child.Errors.Lines.Should().HaveCount(5);
         child.Errors.Lines[0].Should().StartWith("main: 1 of 1 LATE after ");
         child.Errors.Lines[2].Should().StartWith("  LATE ").And.EndWith(" main");
         child.Errors.Lines[3].Trim().Should().StartWith("last seen: Drain, Mailer.cs:42, ").And.EndWith(" ago");
+        child.Errors.Lines[4].Should().Be("Exit code 124: late after the abort (grace of 200 ms expired).");
+    }
+
+    [Theory(Timeout = Limit)]
+    [InlineData("logger-at-end")]
+    [InlineData("logger-at-end-async")]
+    public async Task A_logger_that_blocks_holds_up_neither_a_graceful_stop_nor_its_code(string form)
+    {
+        await using var child = ChildProcess.StartTestChild("stuck", form, "grace=-1", "abort=-1");
+        await child.WaitForLineAsync("ready");
+
+        child.Signal(PosixSignal.SIGTERM);
+
+        (await child.WaitForExitAsync(Patience)).Should().Be(0);
+        child.Errors.Lines.Should().BeEmpty();
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task A_root_on_a_thread_ends_and_its_code_is_returned_without_a_thread_of_the_pool()
+    {
+        await using var child = ChildProcess.StartTestChild("pool-free-root");
+        await child.WaitForLineAsync("ready");
+
+        child.Signal(PosixSignal.SIGTERM);
+
+        await child.WaitForLineAsync("returned 0");
+        (await child.WaitForExitAsync()).Should().Be(0);
+        child.Errors.Lines.Should().BeEmpty();
     }
 
     [Fact(Timeout = Limit)]
     public async Task An_exhausted_pool_keeps_SIGHUP_waiting_but_not_the_SIGTERM_behind_it()
     {
-        // The runtime queues the handlers of all signals but SIGINT, SIGQUIT and SIGTERM to the pool; the README says so.
+        // The runtime queues the handlers of all signals but SIGINT, SIGQUIT and SIGTERM to the pool; docs/exit-codes.md says so.
         await using var child = ChildProcess.StartTestChild("unwilling", "exhausted-pool", "grace=2000", "abort=2000");
         await child.WaitForLineAsync("ready");
 
@@ -78,6 +105,7 @@ public sealed class CeilingTests
         (await child.WaitForExitAsync(Patience)).Should().Be(124);
         child.Errors.Lines[0].Should().Be("The program has ended, but not its process: a foreground thread or an exit handler holds it.");
         child.Errors.Lines[1].Should().StartWith("main: all 1 ended");
+        child.Errors.Lines[^1].Should().Be("Exit code 124: the process outlived its program.");
     }
 
     [Fact(Timeout = Limit)]

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using StopKit.ProcessTests.Support;
 
 namespace StopKit.ProcessTests.Shutdown;
 
@@ -28,7 +27,7 @@ public sealed class CleanUpTests
         child.Signal(PosixSignal.SIGQUIT);
         await child.WaitForLineAsync("aborting: SIGQUIT received");
 
-        await ShouldCompleteAsync(child, exitCode: 131);
+        await ShouldCompleteAsync(child, exitCode: 131, "Exit code 131: ended only after the abort (SIGQUIT received).");
     }
 
     [Fact(Timeout = Limit)]
@@ -58,9 +57,8 @@ public sealed class CleanUpTests
     {
         await using var child = await CleaningUpAsync("clean-up-afterwards", "grace=-1", "abort=-1", "debounce=0");
 
-
         (await child.SignalUntilExitAsync(PosixSignal.SIGINT)).Should().Be(130);
-        child.Errors.Lines.Should().BeEmpty();
+        child.Errors.Lines.Should().Equal("Exit code 130: ended at once (SIGINT received a third time).");
     }
 
     [Theory(Timeout = Limit)]
@@ -101,11 +99,11 @@ public sealed class CleanUpTests
         return child;
     }
 
-    private static async Task ShouldCompleteAsync(ChildProcess child, int exitCode)
+    private static async Task ShouldCompleteAsync(ChildProcess child, int exitCode, params string[] explanation)
     {
         child.Input.Close(); // lets the cleanup go on
         (await child.WaitForExitAsync()).Should().Be(exitCode);
         child.Output.Lines[^1].Should().Be("cleaned up");
-        child.Errors.Lines.Should().BeEmpty();
+        child.Errors.Lines.TakeLast(1).Should().Equal(explanation);
     }
 }

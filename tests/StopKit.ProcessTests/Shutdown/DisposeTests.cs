@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using StopKit.ProcessTests.Support;
 
 namespace StopKit.ProcessTests.Shutdown;
 

@@ -1,5 +1,3 @@
-using StopKit.ProcessTests.Support;
-
 namespace StopKit.ProcessTests.Shutdown;
 
 public sealed class ExitCodeTests
@@ -7,17 +5,18 @@ public sealed class ExitCodeTests
     private const int Limit = 120_000;
 
     [Theory(Timeout = Limit)]
-    [InlineData("sync")]
-    [InlineData("async")]
-    [InlineData("worker", "cleanup")]
-    [InlineData("nested", "inner Exited")]
-    public async Task An_ExitException_gives_its_code_after_every_finally_block(string form, params string[] more)
+    [InlineData("sync", "main")]
+    [InlineData("async", "main")]
+    [InlineData("worker", "root", "cleanup")]
+    [InlineData("member", "app/parser")]
+    [InlineData("nested", "main", "inner Exited")]
+    public async Task An_ExitException_gives_its_code_after_every_finally_block_and_says_so_on_stderr(string form, string name, params string[] more)
     {
         await using var child = ChildProcess.StartTestChild("exit", form, "42");
 
         (await child.WaitForExitAsync()).Should().Be(42);
         child.Output.Lines.Should().Equal(["inner finally", "outer finally", .. more]);
-        child.Errors.Lines.Should().BeEmpty();
+        child.Errors.Lines.Should().Equal($"{name}: exit with code 42");
     }
 
     [Theory(Timeout = Limit)]
@@ -29,6 +28,7 @@ public sealed class ExitCodeTests
         await using var child = ChildProcess.StartTestChild("exit", "sync", code);
 
         (await child.WaitForExitAsync()).Should().Be(seen);
+        child.Errors.Lines.Should().Equal(seen == 0 ? [] : [$"main: exit with code {code}"]);
     }
 
     [Theory(Timeout = Limit)]

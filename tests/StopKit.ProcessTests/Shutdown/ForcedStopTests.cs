@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using StopKit.ProcessTests.Support;
 
 namespace StopKit.ProcessTests.Shutdown;
 
@@ -24,20 +23,28 @@ public sealed class ForcedStopTests
 
         (await child.WaitForExitAsync()).Should().Be(124);
         child.Errors.Lines[0].Should().StartWith(Late);
-        child.Errors.Lines[^1].Trim().Should().StartWith("last seen: Drain, Mailer.cs:42");
+        child.Errors.Lines[^2].Trim().Should().StartWith("last seen: Drain, Mailer.cs:42");
+        child.Errors.Lines[^1].Should().Be("Exit code 124: late after the abort (grace of 200 ms expired).");
         child.Output.Lines.Should().Contain("aborting: grace of 200 ms expired");
     }
 
-    [Fact(Timeout = Limit)]
-    public async Task A_main_that_ends_in_the_abort_period_was_late_as_well()
+    [Theory(Timeout = Limit)]
+    [InlineData("sync", "main: all 1 ended", "main")]
+    [InlineData("async", "main: all 1 ended", "main")]
+    [InlineData("group", "app: all 2 ended", "app/slow")]
+    public async Task A_main_that_ends_only_at_the_abort_was_late_as_well_and_the_process_ends_with_it(string form, string headline, string name)
     {
-        await using var child = ChildProcess.StartTestChild("patient", "grace=100", "abort=-1");
+        await using var child = ChildProcess.StartTestChild("late", form, "grace=100", "abort=-1");
         await child.WaitForLineAsync("ready");
 
         child.Signal(PosixSignal.SIGTERM);
 
         (await child.WaitForExitAsync()).Should().Be(124);
-        child.Output.Lines[^1].Should().Be("ends, abort: grace of 100 ms expired");
+        child.Output.Lines.Should().Equal("ready", "process exit"); // StopApp does not return, but exit handlers run
+        child.Errors.Lines[0].Should().StartWith(headline);
+        child.Errors.Lines.Should().Contain(line => line.StartsWith("  Aborted ", StringComparison.Ordinal) && line.EndsWith($" {name}", StringComparison.Ordinal));
+        // A group may abort itself first, and then names what was left of the grace when it heard of the stop.
+        child.Errors.Lines[^1].Should().Match($"Exit code 124: ended only after the abort (grace of {(form == "group" ? "*" : "100")} ms expired).");
     }
 
     [Theory(Timeout = Limit)]
@@ -55,6 +62,7 @@ public sealed class ForcedStopTests
 
         (await child.WaitForExitAsync()).Should().Be(code);
         child.Output.Lines[^1].Should().Be($"ends, abort: {second} received");
+        child.Errors.Lines[^1].Should().Be($"Exit code {code}: ended only after the abort ({second} received).");
     }
 
     [Fact(Timeout = Limit)]
@@ -78,6 +86,7 @@ public sealed class ForcedStopTests
 
         (await child.WaitForExitAsync()).Should().Be(143);
         child.Errors.Lines[0].Should().StartWith(Late);
+        child.Errors.Lines[^1].Should().Be("Exit code 143: late after the abort (SIGTERM received).");
     }
 
     [Theory(Timeout = Limit)]
@@ -97,31 +106,36 @@ public sealed class ForcedStopTests
         child.Signal(PosixSignal.SIGINT);
 
         (await child.WaitForExitAsync()).Should().Be(130);
-        child.Errors.Lines.Should().BeEmpty();
+        child.Errors.Lines[0].Should().StartWith(Late);
+        child.Errors.Lines[^1].Should().Be("Exit code 130: ended at once (SIGINT received a third time).");
     }
 
     [Fact(Timeout = Limit)]
-    public async Task A_stderr_that_nobody_reads_does_not_keep_the_process_alive()
+    public async Task A_stderr_that_is_not_read_does_not_keep_the_process_alive()
     {
-        // The shell fills the pipe, so that the child's first line on stderr blocks.
-        using var folder = new TempFolder();
-        var pipe = folder.PathOf("stderr");
-        await using var child = ChildProcess.Start(
-            "sh",
-            "-c",
-            """mkfifo "$0" && exec 2<>"$0" && dd if=/dev/zero of="$0" oflag=nonblock bs=1 count=100000 2>/dev/null; exec "$@" """,
-            pipe,
-            DotnetCommand.Host,
-            Path.Combine(AppContext.BaseDirectory, "StopKit.TestChild.dll"),
-            "unwilling",
-            "sync",
-            "grace=100",
-            "abort=100");
+        await using var child = StartOnFullPipe("unwilling", "sync", "grace=100", "abort=100");
         await child.WaitForLineAsync("ready");
 
         child.Signal(PosixSignal.SIGINT);
 
         (await child.WaitForExitAsync(Patience / 2)).Should().Be(124);
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task A_fault_whose_text_blocks_still_gives_1()
+    {
+        await using var child = StartOnFullPipe("fail", "sync");
+
+        (await child.WaitForExitAsync(Patience / 2)).Should().Be(1);
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task A_third_signal_whose_text_blocks_still_ends_the_process()
+    {
+        await using var child = StartOnFullPipe("unwilling", "sync", "grace=-1", "abort=-1", "debounce=0");
+        await child.WaitForLineAsync("ready");
+
+        (await child.SignalUntilExitAsync(PosixSignal.SIGINT)).Should().Be(130);
     }
 
     [Fact(Timeout = Limit)]
@@ -148,4 +162,14 @@ public sealed class ForcedStopTests
     /// <summary>Starts the test child with a stderr that takes nothing.</summary>
     private static ChildProcess StartOnFullDisk(params string[] scenario) =>
         ChildProcess.Start("sh", ["-c", """exec "$@" 2>/dev/full""", "sh", DotnetCommand.Host, Path.Combine(AppContext.BaseDirectory, "StopKit.TestChild.dll"), .. scenario]);
+
+    /// <summary>Starts the test child with a stderr that is a full pipe, so that its first line there blocks.</summary>
+    private static ChildProcess StartOnFullPipe(params string[] scenario)
+    {
+        const string script = """
+            folder=$(mktemp -d) && mkfifo "$folder/pipe" && exec 2<>"$folder/pipe" && rm -r "$folder" || exit 99
+            dd if=/dev/zero of=/proc/self/fd/2 oflag=nonblock bs=1 count=100000 2>/dev/null; exec "$@"
+            """;
+        return ChildProcess.Start("sh", ["-c", script, "sh", DotnetCommand.Host, Path.Combine(AppContext.BaseDirectory, "StopKit.TestChild.dll"), .. scenario]);
+    }
 }

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using StopKit.ProcessTests.Support;
 
 namespace StopKit.ProcessTests.Shutdown;
 
@@ -43,6 +42,7 @@ public sealed class GracefulStopTests
 
         (await child.WaitForExitAsync()).Should().Be(code);
         child.Output.Lines[^1].Should().Be("main returns");
+        child.Errors.Lines[^1].Should().Be($"Exit code {code}: {signal} received.");
     }
 
     [Fact(Timeout = Limit)]

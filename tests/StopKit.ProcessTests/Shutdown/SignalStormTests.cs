@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
-using StopKit.ProcessTests.Support;
 
 namespace StopKit.ProcessTests.Shutdown;
 
@@ -37,7 +36,7 @@ public sealed class SignalStormTests
 
         // A child that was not given a core for the most of that second has got only the first of each kind.
         (await child.SignalUntilExitAsync(PosixSignal.SIGHUP, PosixSignal.SIGINT, PosixSignal.SIGQUIT, PosixSignal.SIGTERM)).Should().BeOneOf([129, 130, 131, 143], "134 and 139 would be a crash");
-        child.Errors.Lines.Should().BeSubsetOf(["h"]);
+        child.Errors.Lines.Should().NotContain(line => line.Contains("Unhandled", StringComparison.Ordinal));
     }
 
     /// <summary>Sends the signals, spread over a second.</summary>

@@ -1,5 +1,3 @@
-using StopKit.ProcessTests.Support;
-
 namespace StopKit.ProcessTests.Shutdown;
 
 /// <summary>The Ctrl+C key on a real terminal.</summary>

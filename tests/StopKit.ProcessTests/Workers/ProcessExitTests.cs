@@ -1,5 +1,3 @@
-using StopKit.ProcessTests.Support;
-
 namespace StopKit.ProcessTests.Workers;
 
 /// <summary>Workers that still run when Main has returned.</summary>

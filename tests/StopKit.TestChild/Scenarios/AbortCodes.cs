@@ -8,6 +8,8 @@ internal static class AbortCodes
     public static int Run(int rounds)
     {
         var options = new ShutdownOptions { Signals = [(PosixSignal)SelfSignal.Harmless], Debounce = TimeSpan.Zero, Hint = null };
+        // An outer listener in the middle of its own stop, because a program that is not inside of one ends the process with its code.
+        using var outer = ShutdownSignals.Listen(options with { Grace = Timeout.InfiniteTimeSpan, Debounce = TimeSpan.FromHours(1) });
         var codes = new HashSet<int>();
         for (var round = 0; round < rounds; round++)
         {

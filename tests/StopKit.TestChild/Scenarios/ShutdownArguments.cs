@@ -14,6 +14,7 @@ internal static class ShutdownArguments
             DrainDelay = Time("drain", defaults.DrainDelay),
             Debounce = Time("debounce", defaults.Debounce),
             SignalExitCodes = values.ContainsKey("codes") && bool.Parse(values["codes"]),
+            ReadyLine = values.GetValueOrDefault("ready"),
             Hint = values.GetValueOrDefault("hint", defaults.Hint!),
         };
 

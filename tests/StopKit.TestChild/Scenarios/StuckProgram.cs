@@ -18,6 +18,8 @@ internal static class StuckProgram
             "finally" => Task.FromResult(StopApp.Run(WaitInFinally, options)),
             "spin" => Task.FromResult(StopApp.Run(Spin, options)),
             "logger" => Sync(_ => { }, WithBlockedLogger(options)),
+            "logger-at-end" => Task.FromResult(StopApp.Run(Stop, WithBlockedLogger(options))),
+            "logger-at-end-async" => StopApp.RunAsync(StopAsync, WithBlockedLogger(options)),
             "locked-stderr" => Sync(_ => LockStandardError(), options),
             "exhausted-pool" => StopApp.RunAsync(WaitOnExhaustedPoolAsync, options),
             "foreground-thread" => Task.FromResult(StopApp.Run(LeaveForegroundThread, options)),
@@ -45,6 +47,18 @@ internal static class StuckProgram
             Console.WriteLine("stopping");
         }) { IsBackground = true }.Start();
         Console.WriteLine("ready");
+    }
+
+    private static void Stop(StopToken stop)
+    {
+        Begin(stop);
+        stop.Wait();
+    }
+
+    private static async Task StopAsync(StopToken stop)
+    {
+        Begin(stop);
+        await stop.WaitAsync(Timeout.InfiniteTimeSpan);
     }
 
     private static void WaitInFinally(StopToken stop)
@@ -123,20 +137,14 @@ internal static class StuckProgram
         locked.Wait();
     }
 
-    private static ShutdownOptions WithBlockedLogger(ShutdownOptions options) => new()
-    {
-        Grace = options.Grace,
-        AbortPeriod = options.AbortPeriod,
-        Logger = new BlockedLogger(),
-    };
+    private static ShutdownOptions WithBlockedLogger(ShutdownOptions options) => options with { Logger = new BlockedLogger() };
 
     private sealed class BlockedLogger : ILogger
     {
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;
 
-        // The start of main is logged too, and must not block yet.
-        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Information;
+        public bool IsEnabled(LogLevel logLevel) => true;
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => Never.Wait();
     }

@@ -20,6 +20,10 @@ internal static class ThrowingMain
                 app.Add("parser", _ => Outer(end));
                 app.Add("reader", stop => stop.Wait());
                 return await StopApp.RunAsync(app);
+            case "member":
+                var alone = new WorkerGroup("app");
+                alone.Add("parser", _ => Outer(end));
+                return await StopApp.RunAsync(alone);
             case "worker":
                 return await StopApp.RunAsync(new Root(end));
             default:

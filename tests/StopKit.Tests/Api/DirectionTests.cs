@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using StopKit.Tests.Support;
 
 namespace StopKit.Tests.Api;
 

@@ -2,11 +2,10 @@ using System.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using StopKit.Tests.Support;
 
 namespace StopKit.Tests.Comparison;
 
-/// <summary>What the README says of the Generic Host's <see cref="BackgroundService"/>: each test shows its behaviour and StopKit's.</summary>
+/// <summary>What docs/comparison.md says of the Generic Host's <see cref="BackgroundService"/>: each test shows its behaviour and StopKit's.</summary>
 public sealed class BackgroundServiceTests
 {
     private static readonly TimeSpan StopLimit = TimeSpan.FromMilliseconds(300);

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
-using StopKit.Tests.Support;
 
 namespace StopKit.Tests.Diagnostics;
 

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Reflection;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Logging;
-using StopKit.Tests.Support;
 
 namespace StopKit.Tests.Diagnostics;
 
@@ -14,12 +13,16 @@ public sealed partial class LogTests
         [1001] = RequestStop,
         [1002] = RequestAbort,
         [1003] = FailInCallback,
+        [1004] = HoldUpTheLog,
+        [1005] = StopByBrokenClock,
         [2001] = RunToTheEnd,
         [2002] = RunToTheEnd,
         [2003] = Fault,
         [2004] = AbandonAndEnd,
         [2005] = AbandonAndEnd,
         [2006] = RestartOnce,
+        [2007] = RestartLater,
+        [2008] = RestartWithBrokenHandler,
         [3001] = StopProcess,
         [3002] = StopProcess,
         [3003] = EndProcessStop,
@@ -29,6 +32,7 @@ public sealed partial class LogTests
         [3103] = RunChild,
         [3104] = RunChildWithBrokenCallback,
         [3105] = RunChildWithBlockedCallback,
+        [3106] = StartChildWithoutSetsid,
     };
 
     private readonly ListLogger _log = new();
@@ -37,12 +41,16 @@ public sealed partial class LogTests
     [InlineData(1001, LogLevel.Debug, "Stop requested: enough")]
     [InlineData(1002, LogLevel.Information, "Abort requested: too late")]
     [InlineData(1003, LogLevel.Error, "A stop callback failed", "broken callback")]
+    [InlineData(1004, LogLevel.Warning, "5 log entries of StopKit were dropped: the logger did not keep up")]
+    [InlineData(1005, LogLevel.Error, "The clock made no timer for a deadline, which runs on the system's clock instead", "no timer")]
     [InlineData(2001, LogLevel.Debug, "one: Started")]
     [InlineData(2002, LogLevel.Information, "one: Completed")]
     [InlineData(2003, LogLevel.Error, "one: Faulted", "broken body")]
     [InlineData(2004, LogLevel.Warning, "one: Abandoned after 0 ms (stop requested), last seen at Stuck, Mailer.cs:42, 0 ms ago")]
     [InlineData(2005, LogLevel.Information, "Abandoned, but ended later: one: Aborted after 0 ms (stop requested)")]
     [InlineData(2006, LogLevel.Warning, "one: Restarts in 00:00:0")]
+    [InlineData(2007, LogLevel.Warning, "one: Restart waits for the end of 1 late")]
+    [InlineData(2008, LogLevel.Error, "app/one: A handler of MemberRestarted failed", "broken handler")]
     [InlineData(3001, LogLevel.Debug, "Process ")]
     [InlineData(3002, LogLevel.Information, "process ")]
     [InlineData(3003, LogLevel.Warning, "Process 4711: Descendants were killed: 4712, 4713")]
@@ -52,6 +60,7 @@ public sealed partial class LogTests
     [InlineData(3103, LogLevel.Information, "one stdout: hello")]
     [InlineData(3104, LogLevel.Error, "one: A callback for stdout failed; the first time is logged, and the lines go on", "broken callback")]
     [InlineData(3105, LogLevel.Warning, "one: stdout did not end with process ")]
+    [InlineData(3106, LogLevel.Warning, "one: The program setsid was not found: Ctrl+C of a terminal reaches process 4711 before it is asked")]
     public async Task An_event_is_logged_once_in_its_situation(int id, LogLevel level, string text, string? exception = null)
     {
         await Situations[id](_log);
@@ -64,7 +73,7 @@ public sealed partial class LogTests
     }
 
     [Fact]
-    public void Every_event_is_tested_and_listed_in_the_README()
+    public void Every_event_is_tested_and_listed_in_the_docs()
     {
         var ids = typeof(StopSource).Assembly.GetTypes().SelectMany(type => type.GetMethods(BindingFlags.Static | BindingFlags.NonPublic))
             .Select(method => method.GetCustomAttribute<LoggerMessageAttribute>())
@@ -73,7 +82,7 @@ public sealed partial class LogTests
 
         ids.Should().NotBeEmpty();
         Situations.Keys.Should().BeEquivalentTo(ids.Keys);
-        Rows().Matches(File.ReadAllText(Path.Combine(Repository.Root, "README.md")))
+        Rows().Matches(File.ReadAllText(Repository.PathOf("docs", "operations.md")))
             .ToDictionary(row => int.Parse(row.Groups["id"].Value), row => Enum.Parse<LogLevel>(row.Groups["level"].Value))
             .Should().BeEquivalentTo(ids);
     }
@@ -141,7 +150,7 @@ public sealed partial class LogTests
     }
 
     [Fact(Timeout = Patience.TestTimeout)]
-    public async Task The_end_is_logged_before_whoever_waits_for_it_goes_on()
+    public async Task The_end_is_in_the_queue_of_the_log_before_a_wait_for_it_goes_on()
     {
         for (var round = 0; round < 1000; round++)
         {
@@ -182,6 +191,7 @@ public sealed partial class LogTests
         source.RequestStop().Should().BeTrue();
 
         (await worker.Completion.WaitAsync(Patience.Limit)).Outcome.Should().Be(WorkerOutcome.Stopped);
+        BackgroundWriter.Flush(Patience.Limit);
         log.Failure.Should().NotBeNull();
     }
 
@@ -205,6 +215,27 @@ public sealed partial class LogTests
         using var source = new StopSource(logger: logger);
         source.Token.OnStop(_ => throw new InvalidOperationException("broken callback"));
         source.RequestStop();
+        return Task.CompletedTask;
+    }
+
+    private static Task HoldUpTheLog(ILogger logger)
+    {
+        var mayWrite = new Gate();
+        var held = new HeldLogger(logger, mayWrite);
+        for (var number = 0; number < WriterLane.MostPending + 5; number++)
+        {
+            using var source = new StopSource(logger: held);
+            source.RequestStop();
+        }
+
+        mayWrite.Open();
+        return Task.CompletedTask;
+    }
+
+    private static Task StopByBrokenClock(ILogger logger)
+    {
+        using var source = new StopSource(new BrokenClock { MakesNoTimer = true }, logger);
+        source.RequestStop(grace: Patience.Limit);
         return Task.CompletedTask;
     }
 
@@ -234,11 +265,20 @@ public sealed partial class LogTests
         await worker.Completion;
     }
 
-    private static async Task RestartOnce(ILogger logger)
+    private static Task RestartOnce(ILogger logger) => RestartOnce(logger, handler: null);
+
+    private static async Task RestartWithBrokenHandler(ILogger logger)
+    {
+        await RestartOnce(logger, (_, _) => throw new InvalidOperationException("broken handler"));
+        Patience.Until(() => ((ListLogger)logger).Entries.Any(entry => entry.Id == 2008)); // it runs beside the member
+    }
+
+    private static async Task RestartOnce(ILogger logger, EventHandler<MemberRestartedEventArgs>? handler)
     {
         var clock = new ManualClock();
         var policy = FailurePolicy.Restart(TimeSpan.FromSeconds(1), limit: 3);
         var group = new WorkerGroup("app", policy, new WorkerOptions { Logger = logger, TimeProvider = clock });
+        group.MemberRestarted += handler;
         var runs = 0;
         group.Add("one", async _ =>
         {
@@ -249,6 +289,31 @@ public sealed partial class LogTests
         group.Start();
         clock.AdvanceOnceWaitedOn(TimeSpan.FromSeconds(1));
         await group.Completion;
+    }
+
+    private static async Task RestartLater(ILogger logger)
+    {
+        var (isRunning, release) = (new Gate(), new Gate());
+        var app = new WorkerGroup("app", FailurePolicy.Restart(TimeSpan.FromSeconds(1), limit: 3), new WorkerOptions { Logger = logger });
+        app.Add(() =>
+        {
+            var group = new WorkerGroup("one", options: new WorkerOptions { Grace = TimeSpan.Zero, AbortPeriod = TimeSpan.Zero });
+            group.Add("stuck", _ =>
+            {
+                isRunning.Open();
+                release.Pass();
+            });
+            group.Add("two", async _ =>
+            {
+                await isRunning.PassAsync();
+                throw new InvalidOperationException("broken body");
+            });
+            return group;
+        });
+        app.Start();
+        Patience.Until(() => ((ListLogger)logger).Entries.Any(entry => entry.Id == 2007));
+        await app.StopAsync();
+        release.Open();
     }
 
     private static async Task StopProcess(ILogger logger)
@@ -266,6 +331,12 @@ public sealed partial class LogTests
             KilledDescendants = [4712, 4713],
             Survivors = [4711],
         });
+        return Task.CompletedTask;
+    }
+
+    private static Task StartChildWithoutSetsid(ILogger logger)
+    {
+        ChildLog.NoOwnGroup(logger, "one", 4711);
         return Task.CompletedTask;
     }
 

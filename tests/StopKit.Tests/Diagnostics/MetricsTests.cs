@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using StopKit.Tests.Support;
 
 namespace StopKit.Tests.Diagnostics;
 
@@ -25,7 +24,7 @@ public sealed class MetricsTests : IDisposable
         { StopReason.WorkerExited("one", 7), "WorkerExited" },
         { StopReason.HostStopping(), "HostStopping" },
         { StopReason.ProcessExit(), "ProcessExit" },
-        { StopReason.TokenCancelled(), "CancellationToken" },
+        { StopReason.TokenCanceled(), "CancellationToken" },
         { StopReason.Disposed("one"), "Disposed" },
     };
 
@@ -44,7 +43,7 @@ public sealed class MetricsTests : IDisposable
 
     [Fact]
     public void There_is_a_row_for_every_cause() =>
-        Reasons.Select(row => (string)row[1]).Should().BeEquivalentTo(Enum.GetNames<StopCause>());
+        Reasons.Select(row => (string)row[1]).Should().BeEquivalentTo(Enum.GetNames<StopCause>().Except([nameof(StopCause.Unknown)]));
 
     [Fact]
     public void An_abort_of_what_was_running_counts_as_a_stop()
@@ -176,6 +175,29 @@ public sealed class MetricsTests : IDisposable
         await worker.Completion;
         Sum(Running).Should().Be(0);
         _measured.Of(Duration).Should().ContainSingle().Which.Tags.Should().Be("outcome=Aborted");
+    }
+
+    [Fact(Timeout = Patience.TestTimeout)]
+    public async Task A_restart_counts_once()
+    {
+        var group = new WorkerGroup("app", FailurePolicy.Restart(TimeSpan.FromSeconds(1), limit: 3), Options);
+        var runs = 0;
+        group.Add("flaky", async stop =>
+        {
+            if (++runs == 1)
+                throw new InvalidDataException();
+            await stop.WaitAsync(Timeout.InfiniteTimeSpan);
+        });
+        group.Start();
+
+        Patience.Until(() =>
+        {
+            _clock.Advance(TimeSpan.FromSeconds(1));
+            return Volatile.Read(ref runs) == 2;
+        });
+        await group.StopAsync();
+
+        _measured.Of("stopkit.worker.restarts").Should().Equal((1, ""));
     }
 
     [Fact(Timeout = Patience.TestTimeout)]

@@ -1,5 +1,3 @@
-using StopKit.Tests.Support;
-
 namespace StopKit.Tests.Events;
 
 /// <summary>A worker that waits for an event with its token has seen the stop when the stop ends the wait, and only then.</summary>

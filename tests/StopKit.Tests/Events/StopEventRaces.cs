@@ -1,4 +1,3 @@
-using StopKit.Tests.Support;
 using Xunit.Abstractions;
 
 namespace StopKit.Tests.Events;
@@ -105,7 +104,7 @@ public sealed class StopEventRaces(ITestOutputHelper output) : IDisposable
             {
                 Assert.True(first.Wait(Patience.Limit) && first.Result);
                 Assert.True(second.Wait(Patience.Limit) && second.Result);
-                Patience.Until(() => clock.ActiveTimers == 0);
+                clock.UntilNoTimers();
             },
             rounds: 50_000); // five waits each
     }

@@ -1,5 +1,3 @@
-using StopKit.Tests.Support;
-
 namespace StopKit.Tests.Events;
 
 public sealed class StopEventTests : IDisposable
@@ -66,7 +64,7 @@ public sealed class StopEventTests : IDisposable
             _event.WaitAsync(Second).AsTask(),
             _event.WaitAsync(Second, _source.Token).AsTask(),
         ];
-        Patience.Until(() => _clock.ActiveTimers == 4);
+        _clock.UntilTimers(4);
 
         _event.Set();
         _event.Reset();
@@ -74,7 +72,7 @@ public sealed class StopEventTests : IDisposable
         threads.Should().OnlyContain(thread => thread.Result);
         (await Task.WhenAll(tasks)).Should().AllBeEquivalentTo(true);
         _event.IsSet.Should().BeFalse();
-        Patience.Until(() => _clock.ActiveTimers == 0);
+        _clock.UntilNoTimers();
     }
 
     [Fact(Timeout = Patience.TestTimeout)]
@@ -127,7 +125,7 @@ public sealed class StopEventTests : IDisposable
         var asleepWithToken = BlockedThread<bool>.Start(() => _event.Wait(Second, _source.Token));
         var awaited = _event.WaitAsync(Second).AsTask();
         var awaitedWithToken = _event.WaitAsync(Second, _source.Token).AsTask();
-        Patience.Until(() => _clock.ActiveTimers == 4);
+        _clock.UntilTimers(4);
 
         _clock.Advance(Second - TimeSpan.FromTicks(1));
         awaited.IsCompleted.Should().BeFalse();

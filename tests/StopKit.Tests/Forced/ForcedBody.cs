@@ -1,6 +1,5 @@
 #pragma warning disable STOPKIT001 // what these tests are about
 using System.Runtime.ExceptionServices;
-using StopKit.Tests.Support;
 
 namespace StopKit.Tests.Forced;
 

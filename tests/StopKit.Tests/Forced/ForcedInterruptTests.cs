@@ -1,7 +1,6 @@
 #pragma warning disable STOPKIT001 // what these tests are about
 using System.IO.Pipes;
 using System.Runtime.InteropServices;
-using StopKit.Tests.Support;
 
 namespace StopKit.Tests.Forced;
 

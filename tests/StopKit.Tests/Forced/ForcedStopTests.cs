@@ -1,5 +1,4 @@
 #pragma warning disable STOPKIT001 // what these tests are about
-using StopKit.Tests.Support;
 using Xunit.Abstractions;
 
 namespace StopKit.Tests.Forced;

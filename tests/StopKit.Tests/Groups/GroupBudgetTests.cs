@@ -1,5 +1,3 @@
-using StopKit.Tests.Support;
-
 namespace StopKit.Tests.Groups;
 
 /// <summary>The grace is a budget for the whole group: who is late does not use up the others' share, and the end comes in time.</summary>

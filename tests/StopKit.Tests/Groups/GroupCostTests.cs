@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using StopKit.Tests.Support;
 using Xunit.Abstractions;
 
 namespace StopKit.Tests.Groups;
@@ -40,7 +39,7 @@ public sealed class GroupCostTests(ITestOutputHelper output)
 
         output.WriteLine($"{count} {kind} workers: {bytes} bytes each while running (without stacks)");
         output.WriteLine($"start {PerWorker(started)}, stop {PerWorker(stopped)}, report {PerWorker(reported)} each");
-        running.Late.Should().HaveCount(count);
+        running.Entries.Count(entry => entry.Outcome == WorkerOutcome.Running).Should().Be(count);
         result.Outcome.Should().Be(WorkerOutcome.Stopped);
         report.IsComplete.Should().BeTrue();
         report.Entries.Should().HaveCount(count);

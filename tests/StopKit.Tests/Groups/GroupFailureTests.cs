@@ -1,5 +1,3 @@
-using StopKit.Tests.Support;
-
 namespace StopKit.Tests.Groups;
 
 /// <summary>StopGroup and KeepRunning, members that leave by an exit code, and groups that fail as members.</summary>

@@ -1,5 +1,3 @@
-using StopKit.Tests.Support;
-
 namespace StopKit.Tests.Groups;
 
 /// <summary>Whoever does not end is named, wherever in the tree it is and whoever gives up first.</summary>
@@ -27,7 +25,7 @@ public sealed class GroupLateMemberTests : IDisposable
         app.Start();
         await _isRunning.PassAsync();
         var stopping = app.StopAsync();
-        Patience.Until(() => app.Report.Late.Count == 1);
+        Patience.Until(() => app.Report.Entries.Count(entry => entry.Outcome == WorkerOutcome.Running) == 1);
 
         // The app has its abort's timer, its stage's and its joiner's; each child group its abort's and its stage's.
         var untilAbort = TimeSpan.FromSeconds(Math.Min(childGrace, 10));
@@ -63,7 +61,7 @@ public sealed class GroupLateMemberTests : IDisposable
         app.Start();
         await _isRunning.PassAsync();
         var stopping = app.StopAsync();
-        Patience.Until(() => app.Report.Late.Count == 1);
+        Patience.Until(() => app.Report.Entries.Count(entry => entry.Outcome == WorkerOutcome.Running) == 1);
         _clock.AdvanceOnceWaitedOn(Grace, timers: 7);
         _clock.AdvanceOnceWaitedOn(AbortPeriod, timers: 4);
         await stopping;
@@ -93,7 +91,7 @@ public sealed class GroupLateMemberTests : IDisposable
         app.Start();
         await _isRunning.PassAsync();
         app.RequestStop(grace: TimeSpan.FromSeconds(5));
-        Patience.Until(() => app.Report.Late.Count == 1);
+        Patience.Until(() => app.Report.Entries.Count(entry => entry.Outcome == WorkerOutcome.Running) == 1);
         _clock.AdvanceOnceWaitedOn(TimeSpan.FromSeconds(5), timers: 6);
         _clock.AdvanceOnceWaitedOn(AbortPeriod, timers: 3);
 

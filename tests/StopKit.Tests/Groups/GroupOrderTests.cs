@@ -1,5 +1,3 @@
-using StopKit.Tests.Support;
-
 namespace StopKit.Tests.Groups;
 
 /// <summary>Members start in order, and stop in reverse order, stage by stage.</summary>

@@ -1,5 +1,3 @@
-using StopKit.Tests.Support;
-
 namespace StopKit.Tests.Groups;
 
 /// <summary>The ways to stop a group: before its start, from above, from inside, and through many levels.</summary>
@@ -127,7 +125,7 @@ public sealed class GroupStopTests
 
         AddWilling(group, "w99", order: 0);
         root.Start();
-        group.Report.Late.Should().ContainSingle();
+        group.Report.Entries.Should().ContainSingle().Which.Outcome.Should().Be(WorkerOutcome.Running);
 
         var result = await root.StopAsync();
 

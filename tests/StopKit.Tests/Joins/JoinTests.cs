@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using StopKit.Tests.Support;
 
 namespace StopKit.Tests.Joins;
 

@@ -1,5 +1,3 @@
-using StopKit.Tests.Support;
-
 namespace StopKit.Tests.Patterns;
 
 /// <summary>P1, Ctrl+C ends a program after cleanup: the signal asks, the cleanup runs, and the code after it, too.</summary>

@@ -1,5 +1,3 @@
-using StopKit.Tests.Support;
-
 namespace StopKit.Tests.Patterns;
 
 /// <summary>P2, the default is not clean: one press stops every worker, the second aborts. The third ends the process, see the process tests.</summary>

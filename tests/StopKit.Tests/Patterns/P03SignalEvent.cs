@@ -1,5 +1,3 @@
-using StopKit.Tests.Support;
-
 namespace StopKit.Tests.Patterns;
 
 /// <summary>P3, event plus signal handler: the worker leaves its loop at the next check, and main ends after it.</summary>

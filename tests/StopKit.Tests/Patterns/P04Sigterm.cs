@@ -1,5 +1,3 @@
-using StopKit.Tests.Support;
-
 namespace StopKit.Tests.Patterns;
 
 /// <summary>P4, SIGTERM with cleanup: the cleanup knows which signal it was, and has a deadline of its own.</summary>

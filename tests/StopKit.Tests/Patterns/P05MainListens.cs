@@ -1,5 +1,3 @@
-using StopKit.Tests.Support;
-
 namespace StopKit.Tests.Patterns;
 
 /// <summary>P5, the main thread listens and a worker thread works: whoever ends the program joins the worker first.</summary>

@@ -1,5 +1,3 @@
-using StopKit.Tests.Support;
-
 namespace StopKit.Tests.Patterns;
 
 /// <summary>P6, stop another process by its id: asked, it ends by itself; its code says so. Trees, names and recycled ids: see the process tests.</summary>

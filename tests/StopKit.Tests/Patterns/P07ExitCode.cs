@@ -1,5 +1,3 @@
-using StopKit.Tests.Support;
-
 namespace StopKit.Tests.Patterns;
 
 /// <summary>P7, leave the program from inside with a status: every finally block runs on the way, and the code arrives.</summary>

@@ -1,5 +1,3 @@
-using StopKit.Tests.Support;
-
 namespace StopKit.Tests.Patterns;
 
 /// <summary>P8, leave only this thread: the worker ends with a code, the others never notice.</summary>

@@ -1,5 +1,3 @@
-using StopKit.Tests.Support;
-
 namespace StopKit.Tests.Patterns;
 
 /// <summary>P9, a flag: seen at the next look; the token's wait is a sleep that ends at once.</summary>

@@ -1,5 +1,3 @@
-using StopKit.Tests.Support;
-
 namespace StopKit.Tests.Patterns;
 
 /// <summary>P10, one event for many threads: set releases all of them, reset holds them again, a stop ends them.</summary>

@@ -1,5 +1,3 @@
-using StopKit.Tests.Support;
-
 namespace StopKit.Tests.Patterns;
 
 /// <summary>P11, stopped early or ran to the end: what the worker saw decides, not when it was asked.</summary>

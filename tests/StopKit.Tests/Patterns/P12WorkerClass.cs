@@ -1,5 +1,3 @@
-using StopKit.Tests.Support;
-
 namespace StopKit.Tests.Patterns;
 
 /// <summary>P12, a worker class: arguments in the constructor, the work in Run, and what must happen in any case in the cleanup.</summary>

@@ -1,5 +1,3 @@
-using StopKit.Tests.Support;
-
 namespace StopKit.Tests.Patterns;
 
 /// <summary>P14, a child process: started, stopped and joined like any worker. Trees and deadlines: see the process tests.</summary>

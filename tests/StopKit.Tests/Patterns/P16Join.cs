@@ -1,5 +1,3 @@
-using StopKit.Tests.Support;
-
 namespace StopKit.Tests.Patterns;
 
 /// <summary>P16, join: one deadline for all, and who is late is named with the place where it was last seen.</summary>

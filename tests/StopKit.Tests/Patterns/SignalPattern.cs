@@ -1,5 +1,3 @@
-using StopKit.Tests.Support;
-
 namespace StopKit.Tests.Patterns;
 
 /// <summary>The tests of patterns that raise a signal: it reaches every listener, so they run one after the other.</summary>

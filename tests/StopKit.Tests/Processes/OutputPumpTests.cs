@@ -1,5 +1,4 @@
 using System.Text;
-using StopKit.Tests.Support;
 
 namespace StopKit.Tests.Processes;
 

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using StopKit.Tests.Support;
 
 namespace StopKit.Tests.Processes;
 
@@ -25,7 +24,7 @@ public sealed class ProcessStopArgumentsTests
         using var self = Process.GetCurrentProcess();
 
         FluentActions.Invoking(() => { _ = ProcessStop.StopByIdAsync(Environment.ProcessId); }).Should().Throw<ArgumentException>()
-            .WithMessage("The process must not be the calling one*").WithParameterName("pid");
+            .WithMessage("The process must not be the calling one*").WithParameterName("processId");
         self.Invoking(p => { _ = p.StopAsync(); }).Should().Throw<ArgumentException>()
             .WithMessage("The process must not be the calling one*").WithParameterName("process");
     }

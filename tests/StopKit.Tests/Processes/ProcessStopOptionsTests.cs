@@ -58,6 +58,15 @@ public sealed class ProcessStopOptionsTests
     public void A_signal_that_can_be_answered_is_taken(PosixSignal signal) => new ProcessStopOptions { Signal = signal }.Signal.Should().Be(signal);
 
     [Fact]
+    public void A_copy_of_options_may_differ()
+    {
+        var options = new ProcessStopOptions { Signal = PosixSignal.SIGHUP };
+
+        (options with { EntireTree = false }).Should().BeEquivalentTo(new { Signal = PosixSignal.SIGHUP, EntireTree = false });
+        (options with { }).Should().Be(options);
+    }
+
+    [Fact]
     public void A_missing_clock_is_refused() =>
         FluentActions.Invoking(() => new ProcessStopOptions { TimeProvider = null! }).Should().Throw<ArgumentNullException>().WithParameterName("TimeProvider");
 }

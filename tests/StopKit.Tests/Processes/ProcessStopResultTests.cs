@@ -37,6 +37,15 @@ public sealed class ProcessStopResultTests
         Ended(ProcessStopOutcome.AccessDenied).IsConfirmed.Should().BeFalse();
     }
 
+    [Fact]
+    public void What_could_not_be_looked_for_is_in_the_line_and_confirms_nothing()
+    {
+        var result = new ProcessStopResult(ProcessStopOutcome.Exited, 4711) { ExitCode = 0, Duration = Duration, LookFailure = "Too many open files" };
+
+        result.IsConfirmed.Should().BeFalse();
+        result.ToString().Should().Be("process 4711 exited with code 0 after 200 ms; other descendants could not be looked for: Too many open files");
+    }
+
     private static ProcessStopResult Ended(
         ProcessStopOutcome outcome, int? code = null, int? signal = null, TimeSpan? grace = null, int[]? killed = null, int[]? survivors = null) =>
         new(outcome, 4711)

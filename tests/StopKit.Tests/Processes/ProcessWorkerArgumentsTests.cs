@@ -15,14 +15,11 @@ public sealed class ProcessWorkerArgumentsTests
     }
 
     [Fact]
-    public void With_EndWithParent_the_arguments_must_be_in_the_list() =>
-        Making(new ProcessStartInfo("ls", "-l"), new ProcessWorkerOptions { EndWithParent = true }).Should().Throw<ArgumentException>().WithMessage("*must be in ArgumentList*");
-
-    [Fact]
     public void Options_are_checked()
     {
         FluentActions.Invoking(() => new ProcessWorkerOptions { Worker = null! }).Should().Throw<ArgumentNullException>().WithParameterName("Worker");
         FluentActions.Invoking(() => new ProcessWorkerOptions { Signal = (PosixSignal)9 }).Should().Throw<ArgumentOutOfRangeException>().WithParameterName("Signal");
+        FluentActions.Invoking(() => new ProcessWorkerOptions { Containment = (ProcessContainment)7 }).Should().Throw<ArgumentOutOfRangeException>().WithParameterName("Containment");
         FluentActions.Invoking(() => new ProcessWorkerOptions { OutputLimit = TimeSpan.FromSeconds(-2) }).Should().Throw<ArgumentOutOfRangeException>().WithParameterName("OutputLimit");
     }
 
@@ -40,8 +37,20 @@ public sealed class ProcessWorkerArgumentsTests
             OutputLimit = TimeSpan.FromSeconds(2),
             CloseInputOnStop = false,
             EndWithParent = false,
+            OwnGroup = true,
+            Containment = ProcessContainment.Mark,
         });
         options.Worker.Grace.Should().Be(TimeSpan.FromSeconds(30));
+    }
+
+    [Fact]
+    public void A_copy_of_options_may_differ()
+    {
+        var options = new ProcessWorkerOptions { Signal = PosixSignal.SIGINT, EndWithParent = true };
+
+        (options with { OwnGroup = false }).Should().BeEquivalentTo(new { Signal = PosixSignal.SIGINT, EndWithParent = true, OwnGroup = false });
+        (options with { }).Should().Be(options);
+        FluentActions.Invoking(() => options with { OutputLimit = TimeSpan.FromSeconds(-2) }).Should().Throw<ArgumentOutOfRangeException>();
     }
 
     [Fact]

@@ -1,4 +1,3 @@
-using StopKit.Tests.Support;
 using static StopKit.Tests.Reports.StopReportTableTests;
 
 namespace StopKit.Tests.Reports;

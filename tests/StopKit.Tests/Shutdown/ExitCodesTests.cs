@@ -49,7 +49,7 @@ public sealed class ExitCodesTests
         foreach (var signal in received)
             signals.Receive(signal);
         if (received.Length > 1)
-            signals.Token.Aborting.WaitHandle.WaitOne(Support.Patience.Limit).Should().BeTrue();
+            signals.Token.Aborting.WaitHandle.WaitOne(Patience.Limit).Should().BeTrue();
         return ExitCodes.Of(new WorkerResult("main", outcome) { ExitCode = outcome == WorkerOutcome.Exited ? 9 : null }, signals);
     }
 }

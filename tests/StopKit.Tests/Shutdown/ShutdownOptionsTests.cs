@@ -15,6 +15,7 @@ public sealed class ShutdownOptionsTests
         Debounce = TimeSpan.FromMilliseconds(250),
         Signals = Defaults,
         Hint = "Stopping. Press Ctrl+C again to abort, a third time to end at once.",
+        ReadyLine = (string?)null,
         SignalExitCodes = false,
         TimeProvider = TimeProvider.System,
         Logger = (object?)null,
@@ -76,4 +77,14 @@ public sealed class ShutdownOptionsTests
     [Fact]
     public void A_missing_clock_is_refused() =>
         FluentActions.Invoking(() => new ShutdownOptions { TimeProvider = null! }).Should().Throw<ArgumentNullException>().WithParameterName("TimeProvider");
+
+    [Fact]
+    public void A_copy_differs_in_what_it_names_and_a_copy_of_the_defaults_equals_them()
+    {
+        var quick = new ShutdownOptions { SignalExitCodes = true } with { Grace = TimeSpan.FromSeconds(2) };
+
+        quick.Should().BeEquivalentTo(new { SignalExitCodes = true, Grace = TimeSpan.FromSeconds(2), AbortPeriod = TimeSpan.FromSeconds(5), Signals = Defaults });
+        (quick with { SignalExitCodes = false, Grace = TimeSpan.FromSeconds(30) }).Should().Be(new ShutdownOptions());
+        FluentActions.Invoking(() => quick with { Grace = TimeSpan.FromSeconds(-2) }).Should().Throw<ArgumentOutOfRangeException>().WithParameterName("Grace");
+    }
 }

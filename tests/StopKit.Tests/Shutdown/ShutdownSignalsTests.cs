@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using StopKit.Tests.Support;
 
 namespace StopKit.Tests.Shutdown;
 
@@ -136,7 +135,7 @@ public sealed class ShutdownSignalsTests
         untouched.Token.CanBeStopped.Should().BeFalse();
         stopped.Token.Reason!.Signal.Should().Be(PosixSignal.SIGTERM);
         stopped.Token.IsAbortRequested.Should().BeFalse();
-        Patience.Until(() => _clock.ActiveTimers == 0); // that of the grace may be made after the dispose, and is disposed at once
+        _clock.UntilNoTimers(); // that of the grace may be made after the dispose, and is disposed at once
     }
 
     [Fact]

@@ -1,5 +1,3 @@
-using StopKit.Tests.Support;
-
 namespace StopKit.Tests.Shutdown;
 
 /// <summary>What needs no signal; the rest is in the process tests.</summary>
@@ -87,5 +85,39 @@ public sealed class StopAppTests
         FluentActions.Invoking(() => StopApp.Run(null!)).Should().Throw<ArgumentNullException>().WithParameterName("main");
         await FluentActions.Awaiting(() => StopApp.RunAsync((Func<StopToken, Task>)null!)).Should().ThrowAsync<ArgumentNullException>();
         await FluentActions.Awaiting(() => StopApp.RunAsync((Worker)null!)).Should().ThrowAsync<ArgumentNullException>();
+    }
+
+    [Fact(Timeout = Patience.TestTimeout)]
+    public async Task A_failure_stops_the_root_group_within_the_grace_of_the_program()
+    {
+        StopReason? aborted = null;
+        var root = new WorkerGroup("app");
+        root.Add("failing", _ => throw new InvalidDataException("bad header"));
+        root.Add("slow", stop =>
+        {
+            stop.Aborting.WaitHandle.WaitOne();
+            aborted = stop.AbortReason;
+        });
+
+        (await StopApp.RunAsync(root, new ShutdownOptions { Grace = TimeSpan.FromMilliseconds(50) })).Should().Be(1);
+
+        aborted!.Message.Should().Be("grace of 50 ms expired");
+    }
+
+    [Fact(Timeout = Patience.TestTimeout)]
+    public async Task A_shorter_grace_of_the_group_itself_stays()
+    {
+        StopReason? aborted = null;
+        var root = new WorkerGroup("app", options: new WorkerOptions { Grace = TimeSpan.FromMilliseconds(60) });
+        root.Add("failing", _ => throw new InvalidDataException("bad header"));
+        root.Add("slow", stop =>
+        {
+            stop.Aborting.WaitHandle.WaitOne();
+            aborted = stop.AbortReason;
+        });
+
+        (await StopApp.RunAsync(root, new ShutdownOptions { Grace = TimeSpan.FromHours(1) })).Should().Be(1);
+
+        aborted!.Message.Should().Be("grace of 60 ms expired");
     }
 }

@@ -1,5 +1,3 @@
-using StopKit.Tests.Support;
-
 namespace StopKit.Tests.Tokens;
 
 public sealed class ShieldTests : IDisposable

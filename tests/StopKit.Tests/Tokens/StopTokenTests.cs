@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Reflection;
 
 namespace StopKit.Tests.Tokens;
@@ -43,6 +44,85 @@ public sealed class StopTokenTests : IDisposable
         (token == StopToken.None).Should().BeFalse();
         token.Equals("no token").Should().BeFalse();
         StopToken.None.GetHashCode().Should().Be(default(StopToken).GetHashCode());
+    }
+
+    [Theory(Timeout = Patience.TestTimeout), EveryKind]
+    public async Task The_token_that_a_worker_shows_outside_is_equal_to_its_own_but_does_not_observe(WorkerKind kind)
+    {
+        var (isRunning, mayEnd) = (new Gate(), new Gate());
+        var own = StopToken.None;
+        var worker = TestWorkers.Start(kind, stop =>
+        {
+            own = stop;
+            isRunning.Open();
+            mayEnd.Pass();
+        });
+        await isRunning.PassAsync();
+        var shown = worker.StopToken;
+
+        (shown == own).Should().BeTrue();
+        shown.GetHashCode().Should().Be(own.GetHashCode());
+        using var scope = StopSource.LinkedTo(shown);
+        using var shield = shown.Shield(Patience.Limit);
+        shown.Checkpoint("outside");
+        worker.RequestStop();
+        shown.IsStopRequested.Should().BeTrue();
+        (await shown.WaitAsync(Patience.Limit)).Should().BeTrue();
+        scope.Token.IsStopRequested.Should().BeTrue();
+        shield.Token.IsStopRequested.Should().BeFalse();
+        mayEnd.Open();
+
+        var result = await worker.Completion;
+        result.Outcome.Should().Be(WorkerOutcome.Completed);
+        result.LastCheckpoint.Should().BeNull();
+    }
+
+    [Fact]
+    public void It_is_no_larger_than_two_references() => Unsafe.SizeOf<StopToken>().Should().BeLessThanOrEqualTo(2 * IntPtr.Size);
+
+    [Fact(Timeout = Patience.TestTimeout)]
+    public async Task A_wait_without_a_timeout_ends_at_the_stop_and_is_refused_where_none_comes()
+    {
+        using var source = new StopSource();
+        using var never = new ManualResetEvent(initialState: false);
+        var waiting = source.Token.WaitAsync().AsTask();
+        var atHandle = Task.Run(() => source.Token.Wait(never));
+
+        source.RequestStop();
+
+        await waiting;
+        await source.Token.WaitAsync();
+        (await atHandle).Should().Be(StopWaitResult.StopRequested);
+        never.Set();
+        source.Token.Wait(never).Should().Be(StopWaitResult.Signaled);
+        StopToken.None.Invoking(none => _ = none.WaitAsync()).Should().Throw<InvalidOperationException>();
+        StopToken.None.Wait(never).Should().Be(StopWaitResult.Signaled);
+    }
+
+    [Theory]
+    [InlineData("callback")]
+    [InlineData("abort token")]
+    [InlineData("child")]
+    [InlineData("handle")]
+    [InlineData("nothing")]
+    public void Its_Stopping_stays_the_same_token_whatever_comes_to_hang_on_the_source(string what)
+    {
+        using var source = new StopSource();
+        var early = source.Token.Stopping;
+        _ = what switch
+        {
+            "callback" => (object)source.Token.OnStop(_ => { }),
+            "abort token" => source.Token.Aborting,
+            "child" => StopSource.LinkedTo(source.Token),
+            "handle" => source.StopHandle(),
+            _ => what,
+        };
+
+        source.Token.Stopping.Should().Be(early);
+        source.RequestStop();
+
+        early.IsCancellationRequested.Should().BeTrue();
+        source.Token.Stopping.Should().Be(early);
     }
 
     [Fact]

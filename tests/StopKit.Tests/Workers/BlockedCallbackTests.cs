@@ -1,5 +1,3 @@
-using StopKit.Tests.Support;
-
 namespace StopKit.Tests.Workers;
 
 /// <summary>No wait in StopKit is without limit unless the caller asked for it, so a stop's is not either, whatever its callbacks do.</summary>

@@ -1,5 +1,3 @@
-using StopKit.Tests.Support;
-
 namespace StopKit.Tests.Workers;
 
 public sealed class JoiningTests
@@ -152,20 +150,20 @@ public sealed class JoiningTests
     }
 
     [Theory(Timeout = Patience.TestTimeout), EveryKind]
-    public async Task A_logger_that_joins_the_worker_whose_end_it_is_told_does_not_block_it(WorkerKind kind)
+    public async Task A_logger_may_join_the_worker_whose_end_it_is_told(WorkerKind kind)
     {
+        var isJoined = new TaskCompletionSource<WorkerResult>();
         var logger = new CallbackLogger();
         var worker = TestWorkers.Make(kind, _ => { }, options: new WorkerOptions { Logger = logger });
-        var joining = () => worker.Join();
         logger.OnLog = id =>
         {
             if (id == 2002)
-                joining.Should().Throw<InvalidOperationException>();
+                isJoined.SetResult(worker.Completion.GetAwaiter().GetResult());
         };
 
         worker.Start();
 
-        (await worker.Completion).Outcome.Should().Be(WorkerOutcome.Completed);
+        (await isJoined.Task).Should().BeSameAs(await worker.Completion);
         logger.Failure.Should().BeNull();
     }
 

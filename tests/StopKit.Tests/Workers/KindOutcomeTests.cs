@@ -1,5 +1,3 @@
-using StopKit.Tests.Support;
-
 namespace StopKit.Tests.Workers;
 
 /// <summary>Every outcome, reached by a queue worker and by a periodic one.</summary>

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using StopKit.Tests.Support;
 
 namespace StopKit.Tests.Workers;
 
@@ -108,7 +107,9 @@ public sealed class LogTests
         mayEnd.Open();
 
         (await worker.Completion).Outcome.Should().Be(WorkerOutcome.Faulted);
-        _logger.Entries[^1].Should().Match<ListLogger.Entry>(entry => entry.Id == 2003 && entry.Exception is InvalidDataException);
+        _logger.Entries.TakeLast(3).Select(entry => entry.Id).Should().Equal(2004, 2003, 2005);
+        _logger.Entries.TakeLast(2).Should().OnlyContain(entry => entry.Exception is InvalidDataException);
+        _logger.Entries[^1].Text.Should().StartWith("Abandoned, but ended later: ").And.Contain(": Faulted after ");
     }
 
     [Theory(Timeout = Patience.TestTimeout), EveryKind]

@@ -1,5 +1,3 @@
-using StopKit.Tests.Support;
-
 namespace StopKit.Tests.Workers;
 
 /// <summary>What counts as seeing the stop, for a worker that then returns: Stopped with it, Completed without.</summary>

@@ -1,5 +1,3 @@
-using StopKit.Tests.Support;
-
 namespace StopKit.Tests.Workers;
 
 /// <summary>What becomes of producers that wait for room in the queue.</summary>

@@ -1,5 +1,3 @@
-using StopKit.Tests.Support;
-
 namespace StopKit.Tests.Workers;
 
 /// <summary>Stop, StopAsync, Dispose and DisposeAsync in every state of a worker.</summary>

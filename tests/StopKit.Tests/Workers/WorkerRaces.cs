@@ -1,4 +1,3 @@
-using StopKit.Tests.Support;
 using Xunit.Abstractions;
 
 namespace StopKit.Tests.Workers;
@@ -77,6 +76,31 @@ public sealed class WorkerRaces(ITestOutputHelper output) : IDisposable
                 Assert.NotNull(reason);
                 Assert.Same(reason, outside.Reason);
                 Patience.Until(() => Volatile.Read(ref calls) == 1);
+            },
+            rounds: 5_000);
+    }
+
+    [Theory(Timeout = Patience.RaceTimeout), EveryKind]
+    public Task The_end_against_a_stop_that_gives_up_is_logged_as_late_only_if_that_has_said_so(WorkerKind kind)
+    {
+        var log = new ListLogger();
+        StopFlag mayEnd = new();
+        return Race.Run(
+            output,
+            prepare: () =>
+            {
+                log = new ListLogger();
+                mayEnd = new StopFlag();
+                _worker = TestWorkers.Make(
+                    kind, _ => SpinWait.SpinUntil(() => mayEnd.IsSet), options: new WorkerOptions { Logger = log, AbortPeriod = TimeSpan.Zero });
+                _worker.Start();
+            },
+            [() => mayEnd.Set(), () => _worker.Stop(TimeSpan.Zero)],
+            check: () =>
+            {
+                Assert.True(_worker.Completion.Wait(Patience.Limit), "never ended");
+                var ids = log.Entries.Select(entry => entry.Id).Where(id => id is 2002 or 2004 or 2005).Order().ToList();
+                Assert.True(ids is [2002] or [2004, 2005], string.Join(", ", ids));
             },
             rounds: 5_000);
     }

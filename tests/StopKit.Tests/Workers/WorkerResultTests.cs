@@ -1,5 +1,3 @@
-using StopKit.Tests.Support;
-
 namespace StopKit.Tests.Workers;
 
 public sealed class WorkerResultTests

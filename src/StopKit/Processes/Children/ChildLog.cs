@@ -20,4 +20,7 @@ internal static partial class ChildLog
     [LoggerMessage(3105, LogLevel.Warning,
         "{Worker}: {Stream} did not end with process {ProcessId}: another one holds it open, or the callback does not return; the rest is dropped")]
     internal static partial void OutputHeld(ILogger logger, string worker, string stream, int processId);
+
+    [LoggerMessage(3106, LogLevel.Warning, "{Worker}: The program setsid was not found: Ctrl+C of a terminal reaches process {ProcessId} before it is asked")]
+    internal static partial void NoOwnGroup(ILogger logger, string worker, int processId);
 }

@@ -38,7 +38,7 @@ internal static class ChildStart
             copy.LoadUserProfile = startInfo.LoadUserProfile;
             copy.UseCredentialsForNetworkingOnly = startInfo.UseCredentialsForNetworkingOnly;
 #if NET10_0_OR_GREATER
-            copy.CreateNewProcessGroup = true; // otherwise Ctrl+Break cannot be sent to it alone
+            copy.CreateNewProcessGroup = options.OwnGroup; // otherwise Ctrl+Break cannot be sent to it alone
 #endif
         }
 
@@ -54,12 +54,10 @@ internal static class ChildStart
             throw Bad("UseShellExecute must be false: what the shell starts is not our child, so it could be neither stopped nor joined.");
         if (startInfo.ArgumentList.Count > 0 && !string.IsNullOrEmpty(startInfo.Arguments))
             throw Bad("It has both Arguments and ArgumentList: use one of them.");
-        if (!options.EndWithParent)
-            return;
-        if (!OperatingSystem.IsLinux())
+        if (options.EndWithParent && !OperatingSystem.IsLinux())
             throw new PlatformNotSupportedException("EndWithParent needs Linux.");
-        if (!string.IsNullOrEmpty(startInfo.Arguments))
-            throw Bad("With EndWithParent the arguments must be in ArgumentList, not in Arguments.");
+        if (options.Containment == ProcessContainment.Subreaper && !OperatingSystem.IsLinux())
+            throw new PlatformNotSupportedException("ProcessContainment.Subreaper needs Linux.");
 
         static ArgumentException Bad(string message) => new(message, nameof(startInfo));
     }

@@ -15,20 +15,15 @@ internal static class EnvironmentMark
     internal static string Mark(ProcessStartInfo start)
     {
         var mark = Guid.NewGuid().ToString("N");
-        // Added to those of an outer process, which then finds it as well.
+        // Added to those of an outer process, so that this one finds it as well.
         start.Environment[Variable] = start.Environment.TryGetValue(Variable, out var outer) && !string.IsNullOrEmpty(outer)
             ? $"{outer}{Separator}{mark}"
             : mark;
         return mark;
     }
 
-    /// <summary>Says whether a process bears a mark; false if its environment may not be read.</summary>
-    internal static bool IsOn(ProcessEntry process, string mark)
-    {
-        // Kept only if there was an environment: in the middle of an exec there is none for a moment.
-        process.Marks ??= process.IsKernelThread ? "" : Read(process.Id);
-        return process.Marks is { } marks && marks.Split(Separator).Contains(mark, StringComparer.Ordinal);
-    }
+    /// <summary>Says whether a mark is one of those in a value.</summary>
+    internal static bool IsIn(string marks, string mark) => marks.Split(Separator).Contains(mark, StringComparer.Ordinal);
 
     /// <summary>Finds the value in an environment as the kernel shows it; empty if it is not there.</summary>
     internal static string Find(ReadOnlySpan<byte> environment)
@@ -44,21 +39,5 @@ internal static class EnvironmentMark
         }
 
         return "";
-    }
-
-    private static string? Read(int id)
-    {
-        try
-        {
-            return File.ReadAllBytes($"/proc/{id}/environ") is { Length: > 0 } environment ? Find(environment) : null;
-        }
-        catch (UnauthorizedAccessException)
-        {
-            return ""; // another user's
-        }
-        catch (Exception e) when (ProcessEntry.IsGone(e))
-        {
-            return null;
-        }
     }
 }

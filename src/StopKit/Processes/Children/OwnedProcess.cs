@@ -26,20 +26,15 @@ internal sealed class OwnedProcess
     }
 
     /// <summary>Waits a moment until .NET has seen the end, which has come; null if it has not, or the process was disposed.</summary>
-    internal async Task<int?> ExitCodeAsync()
+    internal int? ReadExitCode()
     {
         try
         {
-            // Never WaitForExitAsync, which also waits for the end of the output, and a grandchild may hold that open.
-            var start = Stopwatch.GetTimestamp();
-            for (var round = 0; !_process.HasExited; round++)
-            {
-                if (Stopwatch.GetElapsedTime(start) > ReapLimit)
-                    return null;
-                await PollPause.WaitAsync(round, CancellationToken.None).ConfigureAwait(false);
-            }
-
-            return _process.ExitCode;
+            // Never WaitForExit, which may also wait for the end of the output, and a grandchild may hold that open.
+            using var limit = new TimeLimit(ReapLimit, TimeProvider.System);
+            while (!_process.HasExited && !limit.IsOver)
+                limit.Pause();
+            return _process.HasExited ? _process.ExitCode : null;
         }
         catch (InvalidOperationException)
         {

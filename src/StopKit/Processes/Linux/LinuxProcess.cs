@@ -1,17 +1,16 @@
 using System.Runtime.InteropServices;
+using System.Text;
 using Microsoft.Win32.SafeHandles;
 
 namespace StopKit;
 
-/// <summary>A hold on one process of Linux: whoever is given its id later never gets its signals.</summary>
+/// <summary>A hold on one process of Linux: a later process that is given its id never gets its signals.</summary>
 /// <remarks>
 /// Signals go through a pidfd (Linux 5.3), which stands for the process and not for its id. Where there is none they go to the id right after its
 /// start time was compared, which leaves a window of microseconds.
 /// </remarks>
 internal sealed class LinuxProcess : IDisposable
 {
-    private const int Continue = 18; // SIGCONT
-
     private readonly SafeFileHandle? _pidfd;
 
     private LinuxProcess(SafeFileHandle? pidfd, ProcessEntry entry)
@@ -19,13 +18,6 @@ internal sealed class LinuxProcess : IDisposable
         _pidfd = pidfd;
         Entry = entry;
         HasEnded = entry.HasEnded;
-    }
-
-    internal enum Answer
-    {
-        Sent,
-        Gone,
-        Denied,
     }
 
     internal ProcessStamp Identity => Entry.Identity;
@@ -41,7 +33,7 @@ internal sealed class LinuxProcess : IDisposable
 
     internal bool IsKilled { get; private set; }
 
-    /// <summary>Takes hold of who has an id now; null if nobody has.</summary>
+    /// <summary>Takes hold of the process that has an id now; null if there is none.</summary>
     internal static LinuxProcess? Open(int id, bool usePidfd = true)
     {
         SafeFileHandle? pidfd = null;
@@ -60,7 +52,7 @@ internal sealed class LinuxProcess : IDisposable
             {
                 var process = new LinuxProcess(pidfd, entry);
                 // If the pidfd's process is still there, the id was its own all the time, and the entry too.
-                if (process.Send(0) != Answer.Gone)
+                if (process.Send(0) != StopTarget.Answer.Gone)
                     found = process;
             }
         }
@@ -91,42 +83,50 @@ internal sealed class LinuxProcess : IDisposable
             : ProcessStopOutcome.NotFound;
 
     /// <summary>Asks it to stop.</summary>
-    internal Answer Ask(int signal)
+    internal StopTarget.Answer Ask(int signal)
     {
         IsAsked = true;
         var answer = Send(signal);
         // A stopped process sees the request only when it goes on; systemd does it in this order too.
-        if (answer == Answer.Sent)
-            Send(Continue);
+        if (answer == StopTarget.Answer.Sent)
+            Send(SignalNumbers.Continue);
         return answer;
     }
 
     /// <summary>Stops its execution, so that it cannot fork; false if that is not allowed.</summary>
-    internal bool Freeze() => Send(SignalNumbers.Pause) != Answer.Denied;
+    internal bool Freeze() => Send(SignalNumbers.Pause) != StopTarget.Answer.Denied;
 
     internal void Kill()
     {
-        if (Send(SignalNumbers.Kill) == Answer.Sent)
+        if (Send(SignalNumbers.Kill) == StopTarget.Answer.Sent)
             IsKilled = true;
     }
 
     /// <summary>Sends a signal; 0 only asks whether that could be done.</summary>
-    internal Answer Send(int signal)
+    internal StopTarget.Answer Send(int signal)
     {
         nint result;
         if (_pidfd is not null)
             result = ProcessNativeMethods.PidfdSendSignal(_pidfd, signal);
-        else if (ProcessEntry.Read(Id)?.Identity == Identity)
+        else if (!TryReadEntry(out var entry))
+            return StopTarget.Answer.Denied; // it cannot be told from a stranger now
+        else if (entry?.Identity == Identity)
             result = ProcessNativeMethods.Kill(Id, signal);
         else
-            return Answer.Gone;
+            return StopTarget.Answer.Gone;
         if (result == 0)
-            return Answer.Sent;
-        return Marshal.GetLastPInvokeError() == ProcessNativeMethods.NotPermitted ? Answer.Denied : Answer.Gone;
+            return StopTarget.Answer.Sent;
+        return Marshal.GetLastPInvokeError() == ProcessNativeMethods.NotPermitted ? StopTarget.Answer.Denied : StopTarget.Answer.Gone;
     }
 
     /// <summary>Looks whether it has ended.</summary>
-    internal bool Look() => Look(ProcessEntry.Read(Id));
+    internal bool Look()
+    {
+        // A pidfd tells it without another file descriptor, which may be what the program has run out of.
+        if (!HasEnded && _pidfd is not null)
+            return HasEnded = ProcessNativeMethods.HasEnded(_pidfd);
+        return HasEnded || (TryReadEntry(out var entry) && Look(entry));
+    }
 
     /// <summary>Takes note of what its id looks like in a table.</summary>
     internal bool Look(ProcessEntry? entry)
@@ -143,7 +143,7 @@ internal sealed class LinuxProcess : IDisposable
     internal int? ReadWaitStatus()
     {
         // In this order, because a zombie becomes none while we look and never the other way round.
-        if (ProcessEntry.Read(Id) is { HasEnded: true } zombie && zombie.Identity == Identity
+        if (TryReadEntry(out var entry) && entry is { HasEnded: true } zombie && zombie.Identity == Identity
             && (zombie.WaitStatus != 0 || MayInspect(Id)))
         {
             return zombie.WaitStatus;
@@ -154,19 +154,25 @@ internal sealed class LinuxProcess : IDisposable
 
     public void Dispose() => _pidfd?.Dispose();
 
-    // Who may not gets 0 for the wait status, which is a success; this link has the same condition.
-    private static bool MayInspect(int id) => new FileInfo($"/proc/{id}/ns/pid").LinkTarget is not null;
-
-    // Threads have ids, and entries, too.
-    private static bool IsProcess(int id)
+    // False if that cannot be known now, for want of file descriptors.
+    private bool TryReadEntry(out ProcessEntry? entry)
     {
         try
         {
-            return File.ReadLines($"/proc/{id}/status").Contains($"Tgid:\t{id}");
+            entry = ProcessEntry.Read(Id);
+            return true;
         }
-        catch (Exception e) when (ProcessEntry.IsGone(e))
+        catch (IOException)
         {
+            entry = null;
             return false;
         }
     }
+
+    // Without permission the wait status reads as 0, which is a success; this link has the same condition.
+    private static bool MayInspect(int id) => new FileInfo($"/proc/{id}/ns/pid").LinkTarget is not null;
+
+    // Threads have ids, and entries, too.
+    private static bool IsProcess(int id) =>
+        ProcFile.Read(id, "status") is { } status && Encoding.UTF8.GetString(status).Split('\n').Contains($"Tgid:\t{id}");
 }

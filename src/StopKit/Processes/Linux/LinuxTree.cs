@@ -2,13 +2,13 @@ using System.Diagnostics;
 
 namespace StopKit;
 
-/// <summary>The descendants of a process on Linux. Who was seen once is kept hold of, also after its parent has ended.</summary>
+/// <summary>The descendants of a process on Linux. One that was seen is kept hold of, also after its parent has ended.</summary>
 /// <remarks>
 /// A process belongs to the tree if its parent does, if it is in a session that a member leads (only descendants of the leader can be), or if it
-/// bears the mark. What has left the tree before anybody looked, and has neither, cannot be told from a stranger. The caller itself never belongs to
+/// bears the mark. One that has left the tree before the first look, and has neither, cannot be told from a stranger. The caller itself never belongs to
 /// it, nor does what hangs below the caller, even if the caller is a descendant of the root.
 /// </remarks>
-internal sealed class LinuxTree(LinuxProcess? root, string? mark) : IDisposable
+internal sealed class LinuxTree(LinuxProcess? root, string? mark, long number = LimitMark.None) : IDisposable
 {
     private const int CostFactor = 10; // looking takes at most a tenth of the time
 
@@ -17,6 +17,12 @@ internal sealed class LinuxTree(LinuxProcess? root, string? mark) : IDisposable
     private readonly HashSet<int> _sessions = [];
     private long _lookedAt;
     private TimeSpan _cost;
+
+    /// <summary>Gets a value indicating whether there is a mark, by which descendants are found that have left the tree.</summary>
+    internal bool IsMarked => mark is not null;
+
+    /// <summary>Gets why the last look for new ones while the root was alive, or a later one, failed; null if they did not.</summary>
+    internal IOException? LookFailure { get; private set; }
 
     /// <summary>Gets the descendants that have not ended, as far as was seen.</summary>
     internal IReadOnlyCollection<LinuxProcess> Living => _living.Values;
@@ -27,7 +33,7 @@ internal sealed class LinuxTree(LinuxProcess? root, string? mark) : IDisposable
     /// <summary>Gets a value indicating whether it is time to look for new ones.</summary>
     internal bool IsLookDue => Stopwatch.GetElapsedTime(_lookedAt) >= _cost * CostFactor;
 
-    /// <summary>Gets those whose parents are no longer in the tree, so that nobody in it will ask them to stop.</summary>
+    /// <summary>Gets those whose parents are no longer in the tree, so that none in it will ask them to stop.</summary>
     internal IEnumerable<LinuxProcess> Orphans()
     {
         var parents = _living.Values.Select(static process => process.Id).ToHashSet();
@@ -47,13 +53,30 @@ internal sealed class LinuxTree(LinuxProcess? root, string? mark) : IDisposable
     }
 
     /// <summary>Looks at everything that runs now, and takes hold of new members; true if there were any.</summary>
-    internal async Task<bool> LookAtAllAsync()
+    /// <remarks>If it cannot, the stop goes on with those that are known, and <see cref="LookFailure"/> is set.</remarks>
+    internal bool LookAtAll()
     {
-        var table = await ProcessTable.ReadAsync().ConfigureAwait(false);
+        try
+        {
+            var hasGrown = LookAt(ProcessTable.Read());
+            if (root is { HasEnded: false })
+                LookFailure = null; // otherwise what was not seen may have become an orphan, which no look finds
+            return hasGrown;
+        }
+        catch (IOException e)
+        {
+            LookFailure = e;
+            _lookedAt = Stopwatch.GetTimestamp();
+            return false;
+        }
+    }
+
+    private bool LookAt(ProcessTable table)
+    {
         (_lookedAt, _cost) = (Stopwatch.GetTimestamp(), table.Cost);
         foreach (var process in _living.Values)
         {
-            // A second look at who is not there: nobody is given up because a folder was listed while it changed.
+            // A second look at one that is not there: none is given up because a folder was listed while it changed.
             if (process.Look(table.Find(process.Id) ?? ProcessEntry.Read(process.Id)))
                 LetGo(process);
         }
@@ -82,7 +105,7 @@ internal sealed class LinuxTree(LinuxProcess? root, string? mark) : IDisposable
 
         foreach (var entry in table.Entries)
         {
-            if (IsMarked(entry) && Adopt(entry, parent: null) is { } adopted)
+            if (Belongs(entry) && Adopt(entry, parent: null) is { } adopted)
             {
                 RememberSession(adopted, table);
                 AdoptBelow(new Queue<ProcessEntry>([adopted]), children, table);
@@ -115,8 +138,10 @@ internal sealed class LinuxTree(LinuxProcess? root, string? mark) : IDisposable
             _sessions.Add(entry.SessionId);
     }
 
-    private bool IsMarked(ProcessEntry entry) =>
-        !entry.HasEnded && (_sessions.Contains(entry.SessionId) || (mark is not null && EnvironmentMark.IsOn(entry, mark)));
+    private bool Belongs(ProcessEntry entry) =>
+        !entry.HasEnded && (_sessions.Contains(entry.SessionId)
+            || (mark is not null && entry.HasMark(mark))
+            || (number != LimitMark.None && entry.LimitMark() == number));
 
     private ProcessEntry? Adopt(ProcessEntry entry, ProcessEntry? parent)
     {

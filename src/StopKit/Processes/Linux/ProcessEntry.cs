@@ -1,15 +1,16 @@
 using System.Globalization;
 using System.Text;
-using Microsoft.Win32.SafeHandles;
 
 namespace StopKit;
 
 /// <summary>What <c>/proc/PID/stat</c> says of a process, at one moment.</summary>
 internal sealed class ProcessEntry
 {
-    private const int LongestLine = 4096; // some 52 numbers and a name of 15 characters
     private const int LongestName = 15;
     private const uint KernelThread = 0x0020_0000; // PF_KTHREAD
+    private const uint ForkNoExec = 0x0000_0040; // PF_FORKNOEXEC
+
+    private long? _limitMark;
 
     private ProcessEntry(int id, string name, string[] fields)
     {
@@ -19,8 +20,12 @@ internal sealed class ProcessEntry
         ParentId = (int)Number(fields, 4);
         SessionId = (int)Number(fields, 6);
         IsKernelThread = (Number(fields, 9) & KernelThread) != 0;
+        IsForkOnly = (Number(fields, 9) & ForkNoExec) != 0;
         Threads = (int)Number(fields, 20);
-        WaitStatus = fields.Length > 52 - 3 ? (int)Number(fields, 52) : 0;
+        Image = (ShortName, Field(28), Field(50), Field(51));
+        WaitStatus = (int)Field(52);
+
+        long Field(int number) => fields.Length > number - 3 ? Number(fields, number) : 0;
     }
 
     internal ProcessStamp Identity { get; }
@@ -33,6 +38,12 @@ internal sealed class ProcessEntry
 
     internal bool IsKernelThread { get; }
 
+    /// <summary>Gets a value indicating whether it was forked and has not become a program of its own since: it still has the name of its parent.</summary>
+    internal bool IsForkOnly { get; }
+
+    /// <summary>Gets what another program in the same process has otherwise: the name, and where its stack and its environment are.</summary>
+    internal (string Name, long Stack, long EnvironmentStart, long EnvironmentEnd) Image { get; }
+
     /// <summary>Gets the wait status of one that has ended; 0 also if the caller may not know it.</summary>
     internal int WaitStatus { get; }
 
@@ -43,8 +54,8 @@ internal sealed class ProcessEntry
     /// <summary>Gets a value indicating whether it is stopped, so that it cannot fork.</summary>
     internal bool IsFrozen => State is 'T' or 't';
 
-    /// <summary>Gets or sets the value of its variable <see cref="EnvironmentMark.Variable"/>; null if that was not read yet.</summary>
-    internal string? Marks { get; set; }
+    /// <summary>Gets the value of its variable <see cref="EnvironmentMark.Variable"/>; null if that was not read yet.</summary>
+    internal string? Marks { get; private set; }
 
     private string ShortName { get; }
 
@@ -55,23 +66,29 @@ internal sealed class ProcessEntry
     /// <summary>Reads the entry; null if there is none, or none that the caller may see.</summary>
     internal static ProcessEntry? Read(int id)
     {
-        try
-        {
-            // Shared with everybody: otherwise .NET locks the file.
-            using SafeFileHandle file = File.OpenHandle($"/proc/{id.ToString(CultureInfo.InvariantCulture)}/stat", share: FileShare.ReadWrite);
-            Span<byte> line = stackalloc byte[LongestLine];
-            return Parse(Encoding.UTF8.GetString(line[..RandomAccess.Read(file, line, 0)]));
-        }
-        catch (Exception e) when (IsGone(e))
-        {
-            return null;
-        }
+        return ProcFile.Read(id, "stat") is { } line ? Parse(Encoding.UTF8.GetString(line)) : null;
     }
 
-    /// <summary>Says whether an exception means that a file of a process is not there, or is hidden; anything else, such as too many open files, tells nothing of it.</summary>
-    internal static bool IsGone(Exception exception) =>
-        exception is FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException // ended before it was opened
-        || exception is IOException { HResult: ProcessNativeMethods.NoSuchProcess }; // ended before it was read
+    /// <summary>Takes over what an earlier entry of the same process knows and what takes long to read.</summary>
+    internal void Inherit(ProcessEntry earlier)
+    {
+        if (earlier.Identity != Identity)
+            return;
+        _limitMark = earlier._limitMark; // a process has it from its birth on
+        if (earlier.Image == Image) // an exec keeps the process, but not its environment
+            Marks = earlier.Marks;
+    }
+
+    /// <summary>Says whether it bears a mark in its environment; false if that may not be read.</summary>
+    internal bool HasMark(string mark)
+    {
+        // Kept only if there was an environment: in the middle of an exec there is none for a moment.
+        Marks ??= IsKernelThread ? "" : ProcFile.Read(Id, "environ") is { Length: > 0 } environment ? EnvironmentMark.Find(environment) : null;
+        return Marks is { } marks && EnvironmentMark.IsIn(marks, mark);
+    }
+
+    /// <summary>Gets its <see cref="StopKit.LimitMark"/>.</summary>
+    internal long LimitMark() => _limitMark ??= ProcFile.Read(Id, "limits") is { } limits ? StopKit.LimitMark.Find(limits) : StopKit.LimitMark.None;
 
     /// <summary>Parses a line; null if it is none.</summary>
     internal static ProcessEntry? Parse(string line)
@@ -89,17 +106,12 @@ internal sealed class ProcessEntry
     {
         if (Encoding.UTF8.GetByteCount(ShortName) < LongestName)
             return ShortName;
-        try
-        {
-            // The program, or the script that it runs.
-            return File.ReadAllText($"/proc/{Id}/cmdline").Split('\0').Take(2)
-                .Select(static argument => Path.GetFileName(argument))
-                .FirstOrDefault(name => name.StartsWith(ShortName, StringComparison.Ordinal)) ?? ShortName;
-        }
-        catch (Exception e) when (IsGone(e))
-        {
+        if (ProcFile.Read(Id, "cmdline") is not { } line)
             return ShortName;
-        }
+        // The program, or the script that it runs.
+        return Encoding.UTF8.GetString(line).Split('\0').Take(2)
+            .Select(static argument => Path.GetFileName(argument))
+            .FirstOrDefault(name => name.StartsWith(ShortName, StringComparison.Ordinal)) ?? ShortName;
     }
 
     private static long Number(string[] fields, int field) =>

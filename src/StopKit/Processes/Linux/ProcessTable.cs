@@ -1,5 +1,5 @@
-using System.Globalization;
 using System.Diagnostics;
+using System.Globalization;
 
 namespace StopKit;
 
@@ -8,8 +8,10 @@ namespace StopKit;
 internal sealed class ProcessTable
 {
     private static readonly object Gate = new();
-    private static Task<ProcessTable> _reading = Task.FromResult(new ProcessTable([], TimeSpan.Zero));
-    private static Task<ProcessTable>? _next;
+    private static ProcessTable _latest = new([], TimeSpan.Zero);
+    private static long _begun; // how many reads have begun; the number of the latest one
+    private static long _latestNumber;
+    private static bool _isReading;
 
     private readonly Dictionary<int, ProcessEntry> _entries;
 
@@ -26,28 +28,53 @@ internal sealed class ProcessTable
 
     internal ProcessEntry? Find(int id) => _entries.GetValueOrDefault(id);
 
-    /// <summary>Reads a table that begins after this call, and so has everything that is there now.</summary>
-    internal static Task<ProcessTable> ReadAsync()
+    /// <summary>Returns a table whose reading began after this call, and which so has everything that is there now.</summary>
+    /// <exception cref="IOException">It cannot be read, as for want of file descriptors.</exception>
+    internal static ProcessTable Read()
     {
-        // A lock, because who waits and who begins to read must agree on which table is the next; held for a few instructions.
-        lock (Gate)
-            return _next ??= ReadAfterAsync(_reading);
-    }
-
-    private static async Task<ProcessTable> ReadAfterAsync(Task<ProcessTable> previous)
-    {
-        // Yields even if that has ended, so that nothing is read under the lock, nor before the caller has set _next.
-        await ((Task)previous).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ForceYielding);
+        long mine;
+        ProcessTable previous;
         lock (Gate)
         {
-            _reading = _next!;
-            _next = null; // from here on it would come too late for who asks
+            // A read that has begun before is too early; the next one will do, whichever thread makes it.
+            var needed = _begun + 1;
+            while (_isReading)
+                Monitor.Wait(Gate);
+            if (_latestNumber >= needed)
+                return _latest;
+            (_isReading, mine, previous) = (true, ++_begun, _latest);
         }
 
-        return Read(previous.IsCompletedSuccessfully ? await previous.ConfigureAwait(false) : null);
+        ProcessTable? table = null;
+        try
+        {
+            return table = Read(previous);
+        }
+        finally
+        {
+            lock (Gate)
+            {
+                _isReading = false;
+                if (table is not null) // if not, those that wait read for themselves
+                    (_latest, _latestNumber) = (table, mine);
+                Monitor.PulseAll(Gate);
+            }
+        }
     }
 
-    private static ProcessTable Read(ProcessTable? previous)
+    private static ProcessTable Read(ProcessTable previous)
+    {
+        try
+        {
+            return ReadOnce(previous);
+        }
+        catch (IOException e) when (SpareFiles.AreNeededFor(e))
+        {
+            return SpareFiles.Use(() => ReadOnce(previous));
+        }
+    }
+
+    private static ProcessTable ReadOnce(ProcessTable previous)
     {
         var start = Stopwatch.GetTimestamp();
         var entries = new Dictionary<int, ProcessEntry>();
@@ -59,8 +86,8 @@ internal sealed class ProcessTable
                 continue;
             }
 
-            if (previous?.Find(id) is { } known && known.Identity == entry.Identity)
-                entry.Marks = known.Marks; // an environment is large, and inherited at birth
+            if (previous.Find(id) is { } known)
+                entry.Inherit(known);
             entries[id] = entry;
         }
 

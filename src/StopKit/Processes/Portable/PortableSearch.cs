@@ -2,10 +2,10 @@ using System.Diagnostics;
 
 namespace StopKit;
 
-/// <summary>Finds the processes to stop where there is no <c>/proc</c>.</summary>
+/// <summary>Stops processes by id and name where there is no <c>/proc</c>.</summary>
 internal static class PortableSearch
 {
-    internal static async Task<ProcessStopResult> StopByIdAsync(int processId, ProcessStopOptions options, CancellationToken abort)
+    internal static Task<ProcessStopResult> StopByIdAsync(int processId, ProcessStopOptions options, CancellationToken abort)
     {
         Process process;
         try
@@ -14,27 +14,31 @@ internal static class PortableSearch
         }
         catch (ArgumentException) // its way to say that there is none
         {
-            return new ProcessStopResult(ProcessStopOutcome.NotFound, processId);
+            return Task.FromResult(new ProcessStopResult(ProcessStopOutcome.NotFound, processId));
         }
 
-        using (process)
-            return await new PortableStop(process, options).RunAsync(abort).ConfigureAwait(false);
+        return StopAsync(process, options, abort);
     }
 
     internal static async Task<IReadOnlyList<ProcessStopResult>> StopByNameAsync(string name, ProcessStopOptions options, CancellationToken abort)
     {
-        var found = Process.GetProcessesByName(name);
-        try
+        var stops = new List<Task<ProcessStopResult>>();
+        foreach (var process in Process.GetProcessesByName(name))
         {
-            var stops = found.Where(static process => ProcessStop.MayStop(process.Id))
-                .Select(process => Task.Run(() => new PortableStop(process, options).RunAsync(abort), CancellationToken.None)).ToList();
-            var results = await Task.WhenAll(stops).ConfigureAwait(false);
-            return [.. results.Where(static result => result.Outcome != ProcessStopOutcome.AccessDenied)];
-        }
-        finally
-        {
-            foreach (var process in found)
+            if (ProcessStop.MayStop(process.Id))
+                stops.Add(StopAsync(process, options, abort));
+            else
                 process.Dispose();
         }
+
+        var results = await Task.WhenAll(stops).ConfigureAwait(false);
+        return [.. results.Where(static result => result.Outcome != ProcessStopOutcome.AccessDenied)];
     }
+
+    private static Task<ProcessStopResult> StopAsync(Process process, ProcessStopOptions options, CancellationToken abort) =>
+        OwnThread.RunAsync($"stop {process.Id}", () =>
+        {
+            using (process)
+                return StopRun.Run(new PortableTarget(process, owned: null, options.EntireTree), options, abort);
+        });
 }

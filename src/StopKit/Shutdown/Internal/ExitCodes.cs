@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace StopKit;
 
-/// <summary>What a program tells whoever started it; the README has the table.</summary>
+/// <summary>The exit codes of a program; docs/exit-codes.md has the table.</summary>
 internal static class ExitCodes
 {
     internal const int Success = 0;
@@ -31,7 +31,9 @@ internal static class ExitCodes
     // Unix keeps eight bits of it, and a failure must not become a success by that.
     private static int Seen(int code) => code != Success && (byte)code == Success && !OperatingSystem.IsWindows() ? Fault : code;
 
-    // What came first counts, deadline or second signal. Of the latter the source may not know yet.
-    private static int OfForced(ShutdownSignals signals) =>
-        signals.Repeated is { } repeated && signals.Source.AbortReason is null or { Signal: not null } ? ForSignal(repeated) : DeadlineExceeded;
+    /// <summary>The second signal, if it was what forced the abort. What came first counts, the deadline or that signal.</summary>
+    internal static PosixSignal? ForcedBy(ShutdownSignals signals) =>
+        signals.Source.AbortReason is null or { Signal: not null } ? signals.Repeated : null; // of a signal the source may not know yet
+
+    private static int OfForced(ShutdownSignals signals) => ForcedBy(signals) is { } repeated ? ForSignal(repeated) : DeadlineExceeded;
 }

@@ -1,9 +1,7 @@
-using System.Runtime.InteropServices;
-
 namespace StopKit;
 
-/// <summary>Ends the process at once.</summary>
-internal static partial class ProcessEnd
+/// <summary>Ends the process.</summary>
+internal static class ProcessEnd
 {
     /// <summary>
     /// Ends the process without finalizers, exit handlers or waiting for threads: by now each of those has had its time, and any of
@@ -13,24 +11,16 @@ internal static partial class ProcessEnd
     {
         if (OperatingSystem.IsWindows())
         {
-            NativeMethods.TerminateProcess(NativeMethods.GetCurrentProcess(), (uint)exitCode);
+            ShutdownNativeMethods.TerminateProcess(ShutdownNativeMethods.GetCurrentProcess(), (uint)exitCode);
             return;
         }
 
         Terminal.Restore();
-        NativeMethods.Exit(exitCode);
+        ShutdownNativeMethods.Exit(exitCode);
     }
 
-    private static partial class NativeMethods
-    {
-        [LibraryImport("libc", EntryPoint = "_exit")]
-        internal static partial void Exit(int status);
-
-        [LibraryImport("kernel32.dll")]
-        internal static partial nint GetCurrentProcess();
-
-        [LibraryImport("kernel32.dll")]
-        [return: MarshalAs(UnmanagedType.Bool)]
-        internal static partial bool TerminateProcess(nint process, uint exitCode);
-    }
+    /// <summary>Ends the process as a return from <c>Main</c> does: after exit handlers and workers that clean up at the exit.</summary>
+#pragma warning disable RS0030 // of all code this is what a program has asked to end it; an exception would be the caller's to catch
+    internal static void AfterExitHandlers(int exitCode) => Environment.Exit(exitCode);
+#pragma warning restore RS0030
 }

@@ -2,17 +2,21 @@ using System.Runtime.InteropServices;
 
 namespace StopKit;
 
-/// <summary>The process's one registration of each signal, and those who listen.</summary>
+/// <summary>The process's one registration of each signal, and the listeners, oldest first.</summary>
 /// <remarks>
 /// A registration is made once, rooted here, and never given back: giving it back while its signal arrives would lose the
-/// signal. While nobody listens a signal takes its default action, because the handler does not cancel that.
+/// signal. While nothing listens a signal takes its default action, because the handler does not cancel that.
 /// </remarks>
 internal static class SignalHub
 {
-    private static readonly object Gate = new();
+    private static readonly object Gate = new(); // pulsed when a listener goes
     private static readonly Dictionary<PosixSignal, PosixSignalRegistration> Registrations = [];
     private static readonly List<ShutdownSignals> Listeners = [];
     private static ShutdownSignals? _retired; // one of the listeners, or none
+    private static volatile bool _isDraining;
+
+    /// <summary>Gets a value indicating whether a program that <see cref="StopApp"/> runs, or has run, has received a signal.</summary>
+    internal static bool IsDraining => _isDraining;
 
     internal static void Add(ShutdownSignals listener)
     {
@@ -24,6 +28,7 @@ internal static class SignalHub
                     Registrations.Add(signal, PosixSignalRegistration.Create(signal, Handle));
             }
 
+            BlockedSignals.Hear(listener.Options.Signals);
             Terminal.Remember();
             SupersedeRetired();
             Listeners.Add(listener);
@@ -46,16 +51,48 @@ internal static class SignalHub
     internal static void Remove(ShutdownSignals listener)
     {
         lock (Gate)
-            Listeners.Remove(listener);
+            Forget(listener);
     }
+
+    /// <summary>
+    /// Says whether an older listener is in the middle of its own stop. The process is not this listener's to end then: the older one
+    /// stands for the program around it, and its limits hold for both.
+    /// </summary>
+    internal static bool IsInner(ShutdownSignals listener)
+    {
+        lock (Gate)
+            return TimeOfOuter(listener) != TimeSpan.Zero;
+    }
+
+    /// <summary>Blocks until no older listener is in the middle of its own stop.</summary>
+    internal static void WaitForOuter(ShutdownSignals listener)
+    {
+        lock (Gate)
+        {
+            // Monitor.Wait lets the lock go and takes the pulse as one step, so a listener that goes in between is not missed.
+            while (TimeOfOuter(listener) is var left && left != TimeSpan.Zero)
+                Monitor.Wait(Gate, Timeouts.WholeMilliseconds(left));
+        }
+    }
+
+    private static TimeSpan TimeOfOuter(ShutdownSignals listener) => Listeners
+        .TakeWhile(other => other != listener)
+        .Aggregate(TimeSpan.Zero, static (longest, outer) => Timeouts.Longer(longest, outer.TimeToEnd));
 
     private static void SupersedeRetired()
     {
         if (_retired is not { } retired)
             return;
         _retired = null;
-        Listeners.Remove(retired);
+        Forget(retired);
         retired.Supersede();
+    }
+
+    private static void Forget(ShutdownSignals listener)
+    {
+        Listeners.Remove(listener);
+        _isDraining = Listeners.Exists(static other => other.IsProgramDraining);
+        Monitor.PulseAll(Gate);
     }
 
     private static void Handle(PosixSignalContext context)
@@ -65,13 +102,16 @@ internal static class SignalHub
         var hold = TimeSpan.Zero;
         lock (Gate)
         {
+            var hasHint = true; // of the oldest one that hears it: a key press is explained once
             foreach (var listener in Listeners)
             {
                 if (listener.Options.Signals.Contains(context.Signal))
                 {
                     context.Cancel = true;
-                    listener.Receive(context.Signal);
+                    listener.Receive(context.Signal, hasHint);
+                    hasHint = false;
                     hold = Timeouts.Longer(hold, listener.Ceiling);
+                    _isDraining |= listener.IsProgramDraining;
                 }
             }
         }
@@ -82,9 +122,9 @@ internal static class SignalHub
 
     /// <summary>Keeps Windows from ending the process, which it does as soon as the handler of a close or a shutdown returns.</summary>
     /// <remarks>
-    /// https://learn.microsoft.com/windows/console/handlerroutine: the system gives a close about 5 s and a shutdown about 20 s, however long we
-    /// hold. The program ends the process itself when it is done, and this thread with it. .NET runs the newest handler first and one after the
-    /// other, so a handler of the program's own that is older than ours does not run any more.
+    /// https://learn.microsoft.com/windows/console/handlerroutine: the system gives a close about 5 s and a shutdown about 20 s, however
+    /// long the handler holds. The program ends the process itself when it is done, and this thread with it. .NET runs the newest handler
+    /// first and one after the other, so a handler of the program's own that is older than this one does not run any more.
     /// </remarks>
     private static void HoldWindows(PosixSignal signal, TimeSpan hold)
     {

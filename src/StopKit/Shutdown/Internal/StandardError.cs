@@ -1,20 +1,16 @@
 namespace StopKit;
 
-/// <summary>Writes for a person to read, who may not be there.</summary>
+/// <summary>Writes lines on stderr, for people who may not be reading: a full pipe or a held terminal blocks no stop.</summary>
 internal static class StandardError
 {
-    /// <summary>Writes a line. May block while nobody reads, but throws nothing.</summary>
-    internal static void WriteLine(string line)
-    {
-        try
-        {
-            Console.Error.WriteLine(line);
-        }
-#pragma warning disable CA1031 // a full disk, a terminal that was closed, a writer that the program has put there instead
-        catch (Exception)
-#pragma warning restore CA1031
-        {
-            // No reason to crash a program that is about to end well.
-        }
-    }
+    private static readonly BackgroundText Writer = new("StopKit stderr", Console.Error.WriteLine);
+
+    /// <summary>Adds a text, which is made and written on a thread of its own; returns at once.</summary>
+    internal static void Post(Func<string> makeText) => Writer.Post(makeText);
+
+    /// <inheritdoc cref="Post(Func{string})"/>
+    internal static void Post(string text) => Writer.Post(() => text);
+
+    /// <summary>Waits until everything is written; false if <paramref name="limit"/> expired first.</summary>
+    internal static bool Flush(TimeSpan limit) => Writer.Flush(limit);
 }

@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace StopKit;
 
 /// <summary>The settings of the Unix terminal that the program was started on, for an end that .NET does not see.</summary>
@@ -7,7 +5,7 @@ namespace StopKit;
 /// While a thread reads a line or a key .NET has echo and line editing switched off. It sets them back when the process exits, but
 /// <see cref="ProcessEnd"/> skips that, and the shell would be left with a terminal that shows nothing of what is typed.
 /// </remarks>
-internal static partial class Terminal
+internal static class Terminal
 {
     private const int StandardInput = 0;
     private const int AtOnce = 0; // TCSANOW: not after pending output, which a held terminal never takes
@@ -20,7 +18,7 @@ internal static partial class Terminal
         if (_settings is not null || OperatingSystem.IsWindows() || !IsOurs())
             return;
         var settings = new byte[StructureLimit];
-        if (NativeMethods.GetAttributes(StandardInput, settings) == 0)
+        if (ShutdownNativeMethods.GetTerminalAttributes(StandardInput, settings) == 0)
             _settings = settings;
     }
 
@@ -28,24 +26,9 @@ internal static partial class Terminal
     internal static void Restore()
     {
         if (_settings is { } settings && IsOurs())
-            _ = NativeMethods.SetAttributes(StandardInput, AtOnce, settings); // fails if the terminal is gone
+            _ = ShutdownNativeMethods.SetTerminalAttributes(StandardInput, AtOnce, settings); // fails if the terminal is gone
     }
 
     // In the background the terminal is another program's, and so are its settings; the system would stop us for setting them.
-    private static bool IsOurs() => NativeMethods.GetForegroundGroup(StandardInput) == NativeMethods.GetGroup();
-
-    private static partial class NativeMethods
-    {
-        [LibraryImport("libc", EntryPoint = "tcgetattr")]
-        internal static partial int GetAttributes(int file, Span<byte> settings);
-
-        [LibraryImport("libc", EntryPoint = "tcsetattr")]
-        internal static partial int SetAttributes(int file, int when, ReadOnlySpan<byte> settings);
-
-        [LibraryImport("libc", EntryPoint = "tcgetpgrp")]
-        internal static partial int GetForegroundGroup(int file);
-
-        [LibraryImport("libc", EntryPoint = "getpgrp")]
-        internal static partial int GetGroup();
-    }
+    private static bool IsOurs() => ShutdownNativeMethods.GetForegroundGroup(StandardInput) == ShutdownNativeMethods.GetGroup();
 }

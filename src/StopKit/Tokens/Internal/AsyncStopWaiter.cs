@@ -12,25 +12,27 @@ internal sealed class AsyncStopWaiter(StopToken stop) : AsyncWaiter, IValueTaskS
     internal ValueTask<bool> ParkAsync(TimeSpan timeout)
     {
         if (timeout != Timeout.InfiniteTimeSpan)
-            _timer = CreateTimer(timeout, stop.Source!.Context.Time);
+        {
+            try
+            {
+                _timer = CreateTimer(timeout, stop.Source!.Context.Time);
+            }
+            catch
+            {
+                stop.Source!.Dequeue(this); // the caller is told by the clock's exception, and waits for nothing
+                throw;
+            }
+        }
+
         return new ValueTask<bool>(this, Version);
     }
 
     bool IValueTaskSource<bool>.GetResult(short token)
     {
-        if (GetStatus(token) == ValueTaskSourceStatus.Pending)
-            Block(token);
+        WaitForEnd(token);
         _timer?.Dispose();
-        // Kept, because who asks again gets the same answer. Who took the waiter from the queue decides: the stop, or we ourselves
+        // Kept, so that a second call gets the same answer. What takes the waiter from the queue decides: the stop, or this method
         // at the end of the time. Counted as an observation only here, when the method that waited is told.
         return _wasStopped ??= (!stop.Source!.Dequeue(this) || stop.Source.IsStopRequested) && stop.IsStopRequested;
-    }
-
-    // A task of a source need not be one that can be blocked on, but people try.
-    private void Block(short token)
-    {
-        using var ended = new ManualResetEventSlim();
-        OnCompleted(static ended => ((ManualResetEventSlim)ended!).Set(), ended, token, ValueTaskSourceOnCompletedFlags.None);
-        ended.Wait();
     }
 }

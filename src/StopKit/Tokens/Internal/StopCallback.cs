@@ -13,6 +13,9 @@ internal sealed class StopCallback(StopSource owner)
     internal readonly StopSource Owner = owner;
     internal long Id = 1;
     internal StopStage Stage;
+
+    /// <summary>True if its run is an observation of the stop: it was registered through a token that observes.</summary>
+    internal bool Observes;
     internal Action<object?, StopReason>? Action;
     internal object? State;
     internal StopCallback? Previous;
@@ -21,6 +24,16 @@ internal sealed class StopCallback(StopSource owner)
     /// <summary>The managed id of the thread that runs it; 0 while it is not running.</summary>
     internal int RunningThread;
 
-    /// <summary>Completed when the callback that runs has returned; made only when somebody wants to wait for that.</summary>
+    /// <summary>Completed when the callback that runs has returned; made only when code wants to wait for that.</summary>
     internal TaskCompletionSource? Returned;
+
+    /// <summary>Ends a registration: whatever still holds its number holds an old one.</summary>
+    internal void Retire()
+    {
+        Id++;
+        Action = null;
+        State = null;
+        RunningThread = 0;
+        Returned = null;
+    }
 }

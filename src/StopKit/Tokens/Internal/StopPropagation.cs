@@ -3,8 +3,9 @@ namespace StopKit;
 /// <summary>One request on its way down the tree: first it marks every source, then it completes those it claimed.</summary>
 /// <remarks>
 /// <para>
-/// Marks depth first and lists each claimed source that has anybody to tell when all below it is done, so that children come before their parents also
-/// where scopes with several parents make the tree a web. Iterative, because a chain of scopes may be deeper than the stack.
+/// Marks depth first, and lists each claimed source that has something to complete when all below it is done. So children come
+/// before their parents also where scopes with several parents make the tree a web. Iterative, because a chain of scopes may be
+/// deeper than the stack.
 /// </para>
 /// <para>
 /// Used by one thread, for one request; lives on its stack and is handed on by reference. A request of a source without children allocates no list.
@@ -56,7 +57,7 @@ internal struct StopPropagation
     internal long Timestamp(TimeProvider clock)
     {
         if (!ReferenceEquals(clock, _clock))
-            (_clock, _timestamp) = (clock, clock.GetTimestamp());
+            (_clock, _timestamp) = (clock, GuardedClock.Timestamp(clock));
         return _timestamp;
     }
 
@@ -74,7 +75,7 @@ internal struct StopPropagation
             _stopped.Add(source);
     }
 
-    /// <summary>Releases who waits for a stop at a source that this request claimed; nothing that may take long comes before this.</summary>
+    /// <summary>Releases the waits at the sources that this request claimed; nothing that may take long comes before this.</summary>
     internal readonly void ReleaseWaits()
     {
         if (IsEmpty)

@@ -8,17 +8,49 @@ internal sealed class StopTimer(StopSource source, StopStage stage, StopReason r
     /// <summary>When it is due, as a timestamp of the source's clock.</summary>
     internal long DueTimestamp { get; } = dueTimestamp;
 
+    internal StopReason Reason => reason;
+
     internal void Start()
     {
         // The timer outlives the caller's flow of control and must not keep its AsyncLocals alive.
         using var noFlow = ExecutionContext.IsFlowSuppressed() ? default(AsyncFlowControl?) : ExecutionContext.SuppressFlow();
-        var timer = source.Context.Time.CreateTimer(static self => ((StopTimer)self!).Expire(), this, Timeouts.WholeMilliseconds(delay), Timeout.InfiniteTimeSpan);
+        var timer = CreateTimer(static self => ((StopTimer)self!).Expire());
         // Exchange, because Dispose may have run before there was a timer to dispose.
         if (Interlocked.CompareExchange(ref _timer, timer, null) is not null)
             timer.Dispose();
     }
 
-    public void Dispose() => Interlocked.Exchange(ref _timer, DisposedTimer.Instance)?.Dispose();
+    public void Dispose()
+    {
+        var timer = Interlocked.Exchange(ref _timer, DisposedTimer.Instance);
+        try
+        {
+            timer?.Dispose();
+        }
+#pragma warning disable CA1031 // a request is on its way through here; a timer that fires nevertheless finds that its stage was reached
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            // As above.
+        }
+    }
+
+    private ITimer CreateTimer(TimerCallback callback)
+    {
+        var time = source.Context.Time;
+        var dueTime = Timeouts.WholeMilliseconds(delay);
+        try
+        {
+            return time.CreateTimer(callback, this, dueTime, Timeout.InfiniteTimeSpan);
+        }
+#pragma warning disable CA1031 // a deadline is a promise, and a request may be on its way through here: the system's clock has to keep it
+        catch (Exception exception) when (!ReferenceEquals(time, TimeProvider.System))
+#pragma warning restore CA1031
+        {
+            source.KeepOfClock(exception);
+            return TimeProvider.System.CreateTimer(callback, this, dueTime, Timeout.InfiniteTimeSpan);
+        }
+    }
 
     private void Expire()
     {

@@ -13,4 +13,7 @@ internal static partial class TokenLog
 
     [LoggerMessage(1003, LogLevel.Error, "A stop callback failed")]
     internal static partial void CallbackFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(1005, LogLevel.Error, "The clock made no timer for a deadline, which runs on the system's clock instead")]
+    internal static partial void ClockFailed(ILogger logger, Exception exception);
 }

@@ -38,5 +38,7 @@ internal static class ProcessExitCleanUp
         // Counted from one start, because a stop callback that blocks holds its thread for ever, and such waits must not add up.
         foreach (var (worker, stop) in workers.Zip(stops))
             stop.Join(Timeouts.WholeMilliseconds(Timeouts.Left(worker.ProcessExitLimit, Stopwatch.GetElapsedTime(start))));
+        // The log's own flush at the exit may have come before this handler.
+        BackgroundWriter.Flush(BackgroundWriter.ExitLimit);
     }
 }

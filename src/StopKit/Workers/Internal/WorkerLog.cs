@@ -17,6 +17,7 @@ internal static partial class WorkerLog
     [LoggerMessage(2004, LogLevel.Warning, "{Result}")]
     internal static partial void Abandoned(ILogger logger, WorkerResult result);
 
+    // Follows each 2004 in the end: instead of 2002, and after 2003 with the same exception if it faulted.
     [LoggerMessage(2005, LogLevel.Information, "Abandoned, but ended later: {Result}")]
-    internal static partial void AbandonedEnded(ILogger logger, WorkerResult result);
+    internal static partial void AbandonedEnded(ILogger logger, WorkerResult result, Exception? exception);
 }

@@ -1,5 +1,3 @@
-using StopKit.Tests.Support;
-
 namespace StopKit.Tests.Tokens.Contracts;
 
 public sealed class AfterDisposeTests

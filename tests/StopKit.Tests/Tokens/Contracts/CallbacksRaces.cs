@@ -1,4 +1,3 @@
-using StopKit.Tests.Support;
 using Xunit.Abstractions;
 
 namespace StopKit.Tests.Tokens.Contracts;

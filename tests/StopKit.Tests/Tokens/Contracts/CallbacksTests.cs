@@ -1,5 +1,3 @@
-using StopKit.Tests.Support;
-
 namespace StopKit.Tests.Tokens.Contracts;
 
 public sealed class CallbacksTests : IDisposable
@@ -23,6 +21,36 @@ public sealed class CallbacksTests : IDisposable
         _source.RequestAbort("again");
 
         _calls.Should().Equal("stop True enough", "abort True now");
+    }
+
+    [Fact]
+    public void Each_of_many_callbacks_that_throw_costs_the_same()
+    {
+        const int Many = 10_000;
+        var thrown = new InvalidOperationException();
+        for (var number = 0; number < Many; number++)
+            _source.Token.OnStop(_ => throw thrown);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        _source.RequestStop();
+
+        // A copy of the list for each would be 400 MB; that an exception is thrown costs some hundred bytes.
+        (GC.GetAllocatedBytesForCurrentThread() - before).Should().BeLessThan(100_000_000);
+        _source.CallbackExceptions.Should().HaveCount(Many).And.AllBeEquivalentTo(thrown);
+    }
+
+    [Fact]
+    public void A_list_of_what_callbacks_threw_is_in_their_order_and_never_changes()
+    {
+        _source.Token.OnStop(_ => throw new InvalidOperationException("first"));
+        _source.Token.OnAbort(_ => throw new InvalidOperationException("second"));
+        _source.RequestStop();
+        var early = _source.CallbackExceptions;
+
+        _source.RequestAbort();
+
+        early.Select(exception => exception.Message).Should().Equal("first");
+        _source.CallbackExceptions.Select(exception => exception.Message).Should().Equal("first", "second");
     }
 
     [Fact]

@@ -1,5 +1,3 @@
-using StopKit.Tests.Support;
-
 namespace StopKit.Tests.Tokens.Contracts;
 
 public sealed class LinksTests : IDisposable
@@ -27,6 +25,57 @@ public sealed class LinksTests : IDisposable
             scope.Reason.Should().BeSameAs(_parent.Reason);
             scope.AbortReason.Should().BeSameAs(_parent.AbortReason);
         }
+    }
+
+    [Fact(Timeout = Patience.TestTimeout)]
+    public async Task Forty_levels_of_diamonds_take_no_longer_than_the_sources_are_many()
+    {
+        List<StopSource> all = [_parent];
+        var (left, right) = (_parent, _parent);
+        for (var level = 0; level < 40; level++)
+        {
+            (left, right) = (StopSource.LinkedTo(left.Token, right.Token), StopSource.LinkedTo(left.Token, right.Token));
+            all.AddRange([left, right]);
+        }
+
+        using var stranger = new StopSource();
+        await Task.Run(() =>
+        {
+            left.TimeToAbort().Should().Be(Timeout.InfiniteTimeSpan);
+            left.IsBelow(stranger).Should().BeFalse();
+            left.IsBelow(_parent).Should().BeTrue();
+
+            _parent.RequestStop(grace: TimeSpan.FromSeconds(3));
+            left.TimeToAbort().Should().Be(TimeSpan.FromSeconds(3));
+            using var late = StopSource.LinkedTo(left.Token, right.Token);
+            _parent.RequestAbort();
+
+            all.Should().OnlyContain(source => source.Stage == StopStage.Aborting);
+            late.Stage.Should().Be(StopStage.Aborting);
+            all.ForEach(source => source.Dispose());
+        });
+    }
+
+    [Fact(Timeout = Patience.TestTimeout)]
+    public async Task Forty_levels_of_diamonds_can_be_disposed_from_the_top_and_still_stop()
+    {
+        using var root = new StopSource();
+        List<StopSource> all = [];
+        var (left, right) = (root, root);
+        for (var level = 0; level < 40; level++)
+        {
+            (left, right) = (StopSource.LinkedTo(left.Token, right.Token), StopSource.LinkedTo(left.Token, right.Token));
+            all.AddRange([left, right]);
+        }
+
+        await Task.Run(() =>
+        {
+            all[..^2].ForEach(source => source.Dispose());
+            root.RequestStop("stop");
+        });
+
+        (left.Stage, right.Stage).Should().Be((StopStage.Stopping, StopStage.Stopping));
+        root.LiveChildren.Should().Be(2);
     }
 
     [Fact]

@@ -1,5 +1,3 @@
-using StopKit.Tests.Support;
-
 namespace StopKit.Tests.Tokens.Contracts;
 
 public sealed class StateFirstTests : IDisposable
@@ -127,6 +125,34 @@ public sealed class StateFirstTests : IDisposable
         (await first).Should().BeTrue();
     }
 
+    [Theory(Timeout = Patience.TestTimeout)]
+    [InlineData(StopStage.Stopping)]
+    [InlineData(StopStage.Aborting)]
+    public async Task A_request_that_lost_returns_no_earlier_than_every_descendant_reports_the_stage(StopStage stage)
+    {
+        var context = new HeldContext();
+        using var root = new StopSource(context);
+        // Shields, because an abort passes through their stop, at which the context can hold it up.
+        var children = Enumerable.Range(0, 5).Select(_ => stage == StopStage.Stopping
+            ? StopSource.LinkedTo(root.Token)
+            : root.Token.Shield(Timeout.InfiniteTimeSpan)).ToList();
+        if (stage == StopStage.Aborting)
+            root.RequestStop();
+        context.Held = children[2];
+        var winner = Task.Run(() => Request(root, stage));
+        await context.IsHeld.PassAsync();
+
+        var reported = await Task.Run(() =>
+        {
+            Request(root, stage);
+            return children.ConvertAll(child => child.Stage);
+        });
+
+        reported.Should().AllBeEquivalentTo(stage);
+        context.MayGoOn.Open();
+        await winner;
+    }
+
     [Fact]
     public void A_stop_with_zero_grace_reports_the_abort_everywhere_before_the_first_stop_callback()
     {
@@ -143,5 +169,25 @@ public sealed class StateFirstTests : IDisposable
             source.RequestAbort();
         else
             source.RequestStop();
+    }
+
+    /// <summary>Holds up the first request that comes to one source, before it is marked.</summary>
+    private sealed class HeldContext() : StopContext(TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance)
+    {
+        private StopSource? _held;
+
+        internal StopSource Held { set => _held = value; }
+
+        internal Gate IsHeld { get; } = new();
+
+        internal Gate MayGoOn { get; } = new();
+
+        internal override void OnRequested(StopSource source, ref StopPropagation propagation)
+        {
+            if (source != _held || Interlocked.Exchange(ref _held, null) is null)
+                return;
+            IsHeld.Open();
+            MayGoOn.Pass();
+        }
     }
 }

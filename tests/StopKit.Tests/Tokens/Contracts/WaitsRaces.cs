@@ -1,4 +1,3 @@
-using StopKit.Tests.Support;
 using Xunit.Abstractions;
 
 namespace StopKit.Tests.Tokens.Contracts;
@@ -86,7 +85,7 @@ public sealed class WaitsRaces(ITestOutputHelper output) : IDisposable
             check: () =>
             {
                 Assert.True(awaited.AsTask().Wait(Patience.Limit));
-                Patience.Until(() => clock.ActiveTimers == 0);
+                clock.UntilNoTimers();
             });
     }
 

@@ -1,5 +1,3 @@
-using StopKit.Tests.Support;
-
 namespace StopKit.Tests.Tokens.Contracts;
 
 public sealed class WaitsTests : IDisposable
@@ -31,7 +29,7 @@ public sealed class WaitsTests : IDisposable
         });
         var atHandle = BlockedThread<StopWaitResult>.Start(() => token.Wait(_handle, Second));
         var (awaited, awaitedEndlessly) = (token.WaitAsync(Second).AsTask(), token.WaitAsync(Timeout.InfiniteTimeSpan).AsTask());
-        Patience.Until(() => _clock.ActiveTimers == 3);
+        _clock.UntilTimers(3);
 
         _source.RequestStop();
 
@@ -41,7 +39,7 @@ public sealed class WaitsTests : IDisposable
         atHandle.Result.Should().Be(StopWaitResult.StopRequested);
         (await awaited).Should().BeTrue();
         (await awaitedEndlessly).Should().BeTrue();
-        Patience.Until(() => _clock.ActiveTimers == 0);
+        _clock.UntilNoTimers();
     }
 
     [Fact(Timeout = Patience.TestTimeout)]
@@ -51,7 +49,7 @@ public sealed class WaitsTests : IDisposable
         var asleep = BlockedThread<bool>.Start(() => token.Wait(Second));
         var atHandle = BlockedThread<StopWaitResult>.Start(() => token.Wait(_handle, Second));
         var awaited = token.WaitAsync(Second).AsTask();
-        Patience.Until(() => _clock.ActiveTimers == 3);
+        _clock.UntilTimers(3);
 
         _clock.Advance(Second - TimeSpan.FromTicks(1));
         awaited.IsCompleted.Should().BeFalse();
@@ -170,7 +168,7 @@ public sealed class WaitsTests : IDisposable
         _source.StopAfter(Second);
         var awaited = _source.Token.WaitAsync(Second).AsTask();
         var asleep = BlockedThread<bool>.Start(() => _source.Token.Wait(Second));
-        Patience.Until(() => _clock.ActiveTimers == 3);
+        _clock.UntilTimers(3);
 
         _clock.Advance(Second);
 
@@ -265,7 +263,7 @@ public sealed class WaitsTests : IDisposable
 
         _clock.AdvanceOnceWaitedOn(Second);
         _clock.AdvanceOnceWaitedOn(Second);
-        Patience.Until(() => _clock.ActiveTimers == 1);
+        _clock.UntilTimers(1);
         _source.RequestStop();
 
         results.Result.Should().Be("False False True");

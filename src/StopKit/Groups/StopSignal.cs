@@ -1,0 +1,45 @@
+namespace StopKit;
+
+/// <summary>What the thread of an ordered stop waits on: it looks again whenever something has happened, or its time may be up.</summary>
+/// <remarks>On the system's clock it needs no timer, and so no thread of the pool.</remarks>
+internal sealed class StopSignal(TimeProvider time) : Waiter
+{
+    private readonly object _gate = new();
+    private bool _isSet;
+
+    /// <summary>Says that something has changed; never blocks for more than a moment.</summary>
+    internal void Set()
+    {
+        lock (_gate)
+        {
+            _isSet = true;
+            Monitor.Pulse(_gate);
+        }
+    }
+
+    internal override void Release() => Set();
+
+    /// <summary>Blocks until a condition holds or no time is left; for one thread.</summary>
+    internal void WaitUntil(Func<bool> condition, Func<TimeSpan> left)
+    {
+        // What is set between the look and the wait stays set, so no change is missed.
+        while (!condition() && left() is var limit && limit != TimeSpan.Zero)
+            Wait(limit, left);
+    }
+
+    private void Wait(TimeSpan limit, Func<TimeSpan> left)
+    {
+        var isSystem = ReferenceEquals(time, TimeProvider.System) || limit == Timeout.InfiniteTimeSpan;
+        using var timer = isSystem ? null : time.CreateTimer(
+            static signal => ((StopSignal)signal!).Set(), this, Timeouts.WholeMilliseconds(limit), Timeout.InfiniteTimeSpan);
+        // A manual clock may have been moved between the look at it and the timer, which then would come too late.
+        if (timer is not null && left() == TimeSpan.Zero)
+            return;
+        lock (_gate)
+        {
+            if (!_isSet)
+                Monitor.Wait(_gate, isSystem ? Timeouts.WholeMilliseconds(limit) : Timeout.InfiniteTimeSpan);
+            _isSet = false;
+        }
+    }
+}

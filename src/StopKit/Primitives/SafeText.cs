@@ -1,0 +1,55 @@
+using System.Buffers;
+using System.Text;
+
+namespace StopKit;
+
+/// <summary>The one place that makes text from elsewhere safe to show: names, messages, exceptions.</summary>
+/// <remarks>
+/// A terminal obeys control characters, a reader is deceived by characters that turn the direction of a line, and a log takes a line break
+/// for the start of another entry. Text without any of them, nearly all there is, comes back as it is.
+/// </remarks>
+internal static class SafeText
+{
+    private const char Replacement = '\uFFFD'; // Unicode's own sign for a character that cannot be shown
+
+    // LF, VT, FF, CR, NEL, LINE SEPARATOR, PARAGRAPH SEPARATOR
+    private const string LineBreaks = "\n\v\f\r\u0085\u2028\u2029";
+
+    // What turns the direction of text: ALM, LRM, RLM, the embeddings and overrides, the isolates.
+    private const string Directions = "\u061C\u200E\u200F\u202A\u202B\u202C\u202D\u202E\u2066\u2067\u2068\u2069";
+
+    private static readonly SearchValues<char> Unsafe = SearchValues.Create(Controls() + LineBreaks + Directions);
+
+    /// <summary>Puts a text on one line: a line break or tab becomes a space, and any other character that is not safe U+FFFD.</summary>
+    internal static string Line(string text)
+    {
+        if (text.AsSpan().IndexOfAny(Unsafe) < 0)
+            return text;
+        var line = new StringBuilder(text.Length);
+        for (var index = 0; index < text.Length; index++)
+        {
+            var c = text[index];
+            if (c == '\r' && index + 1 < text.Length && text[index + 1] == '\n')
+                continue; // the two are one break
+            line.Append(c == '\t' || LineBreaks.Contains(c, StringComparison.Ordinal) ? ' ' : Unsafe.Contains(c) ? Replacement : c);
+        }
+
+        return line.ToString();
+    }
+
+    /// <summary>
+    /// Keeps the lines of a text, such as a stack trace, each as safe as <see cref="Line"/> makes it; all but the first are indented, so that
+    /// none can be taken for a line of its own.
+    /// </summary>
+    internal static string Lines(string text) => text.AsSpan().IndexOfAny(Unsafe) < 0
+        ? text
+        : string.Join('\n', text.ReplaceLineEndings("\n").Split('\n').Select(static (line, index) => index == 0 ? Line(line) : Indented(Line(line))));
+
+    /// <summary>Makes a name one level of a path: a slash, which would make two, becomes an underscore.</summary>
+    internal static string PathSegment(string name) => Line(name).Replace('/', '_');
+
+    private static string Indented(string line) => line.StartsWith("   ", StringComparison.Ordinal) ? line : $"   {line}";
+
+    // C0, DEL and C1
+    private static string Controls() => new([.. Enumerable.Range(0, 0xA0).Select(static code => (char)code).Where(char.IsControl)]);
+}

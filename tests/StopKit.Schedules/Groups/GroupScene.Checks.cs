@@ -1,0 +1,95 @@
+namespace StopKit.Schedules.Groups;
+
+/// <content>The invariants.</content>
+internal sealed partial class GroupScene
+{
+    private void CheckReport(WorkerResult result, StopReport report, List<MemberTrack> running)
+    {
+        foreach (var track in running)
+        {
+            if (_late is not null)
+                return; // all was released early
+            Require(
+                report.Late.Any(entry => entry.Path.Contains(track.Name, StringComparison.Ordinal)),
+                $"{track.Name} runs after Stop has returned '{result}', but the report does not name it as late:\n{report}");
+        }
+
+        if (running.Count > 0 && _group.Completion.IsCompleted)
+            Require(_group.Completion.Result.Outcome == WorkerOutcome.Abandoned, $"{running[0].Name} runs, but the group ended as '{_group.Completion.Result}'");
+        foreach (var track in _tracks)
+            Require(track.MostAtOnce <= 1, $"{track.MostAtOnce} instances of {track.Name} ran at once");
+    }
+
+    /// <summary>Checks that a lower order was asked in its turn, and before the abort.</summary>
+    private void CheckOrder()
+    {
+        var steps = _race.Lanes.SelectMany(static lane => lane).ToList();
+        var members = _race.Group.Members;
+        var isAborted = steps.Exists(static step => step.Operation is GroupOperation.RequestAbort);
+        var isDisposed = steps.Exists(static step => step.Operation is GroupOperation.Dispose);
+        var graces = steps.Where(static step => step.Operation is GroupOperation.RequestStopWithGrace or GroupOperation.Stop or GroupOperation.StopAsync)
+            .Select(static step => step.Units).Append(_race.LastGrace).Append(_race.Group.Grace).ToList();
+        var added = steps.Where(static step => step.Operation == GroupOperation.Add).Select(static step => step.Added.Order);
+        var stages = members.Select(static member => member.Order).Concat(added).Distinct().Count();
+        if (_late is not null || isAborted || isDisposed || stages == 0)
+            return;
+        var tracks = _tracks.Where(track => members.Any(member => ReferenceEquals(member, track.Spec)) && !_stoppedAlone.Contains(track.Name) && track.Starts == 1).ToList();
+        var share = _unit * graces.Min() / stages;
+        // A fault asks the others at a time that is not known here.
+        var mayFault = members.Any(static member => member.Group is not null || member.Deed is MemberDeed.Faults or MemberDeed.FaultsFirst or MemberDeed.FaultsOnStop)
+            || steps.Exists(static step => step.Operation == GroupOperation.Add && step.Added.Deed is MemberDeed.Faults or MemberDeed.FaultsFirst or MemberDeed.FaultsOnStop);
+        foreach (var lower in tracks.Where(static track => track.AskedAt != 0))
+        {
+            foreach (var upper in tracks.Where(upper => upper.Spec.Order > lower.Spec.Order && !mayFault && _askedAt != 0))
+            {
+                var ranStill = upper.StartedAt < lower.AskedAt && (upper.EndedAt == 0 || upper.EndedAt > lower.AskedAt);
+                var waited = _time.GetElapsedTime(_askedAt, lower.AskedAt);
+                Require(
+                    !ranStill || waited >= share - TimeSpan.FromMilliseconds(20),
+                    $"{lower.Name} was asked {waited.TotalMilliseconds:0} ms after the request, while {upper.Name} of a higher order ran; a share is {share.TotalMilliseconds:0} ms");
+            }
+
+            Require(
+                graces.Min() < 4 || lower.AskedStage < StopStage.Aborting || lower.Spec.Deed is MemberDeed.Stubborn,
+                $"{lower.Name} was first asked when it was already aborted, {_time.GetElapsedTime(_askedAt, lower.AskedAt).TotalMilliseconds:0} ms after the request",
+                isTiming: true);
+        }
+    }
+
+    private void CheckEnd(int starts, StopReport report)
+    {
+        foreach (var request in _unbounded)
+            Require(request.Wait(Patience), "a request has not returned after all was released");
+        Require(_group.Completion.Wait(Patience), "the group's Completion has not ended");
+        foreach (var (worker, isAccepted) in _workers)
+        {
+            if (isAccepted)
+                Require(worker.Completion.Wait(Patience), $"Completion of {worker.Name} has not ended, its state is {worker.State}");
+            else
+                Require(worker.State == WorkerState.Created || _stoppedAlone.Contains(worker.Name), $"{worker.Name} was not accepted, but is {worker.State}");
+        }
+
+        foreach (var track in _tracks)
+        {
+            var ended = SpinWait.SpinUntil(() => track.Running == 0, Patience);
+            Require(ended, $"{track.Name} runs on after all was released");
+            Require(track.MostAtOnce <= 1, $"{track.MostAtOnce} instances of {track.Name} ran at once");
+        }
+
+        // What waited for a thread of the pool when it was given up is named late, and may begin when there is one.
+        var startsNow = _tracks.Sum(static track => track.Starts);
+        Require(startsNow <= starts + report.Late.Count, $"{startsNow - starts} bodies have started after Stop had returned");
+        CheckOutcome();
+    }
+
+    private void CheckOutcome()
+    {
+        var result = _group.Completion.Result;
+        if (result.Outcome is WorkerOutcome.Faulted or WorkerOutcome.Abandoned)
+            return;
+        // With a restart policy a stop may come while the member that failed is started anew.
+        var failed = _tracks.FirstOrDefault(track => !_race.Group.Restarts && track.HasThrown && track.Spec.Deed != MemberDeed.Exits && _race.Group.Members.Any(member => ReferenceEquals(member, track.Spec)));
+        Require(failed is null, $"{failed?.Name} has failed and was not restarted, but the group ended as '{result}'");
+        Require(_group.Report.IsComplete, $"all has ended, but the report says:\n{_group.Report}");
+    }
+}

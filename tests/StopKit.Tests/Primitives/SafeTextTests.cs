@@ -1,0 +1,30 @@
+namespace StopKit.Tests.Primitives;
+
+/// <summary>Text from elsewhere reaches no terminal and no log as anything but text.</summary>
+public sealed class SafeTextTests
+{
+    [Theory]
+    [InlineData("sender-3")]
+    [InlineData("Käthe's Größe: 5 µm, 日本語, 👩‍👩‍👧, می‌خواهم")]
+    [InlineData("")]
+    public void A_text_without_unsafe_characters_is_the_same_text(string text)
+    {
+        SafeText.Line(text).Should().BeSameAs(text);
+        SafeText.Lines(text).Should().BeSameAs(text);
+    }
+
+    [Theory]
+    [InlineData("\u001B[2Jgone", "\uFFFD[2Jgone")]
+    [InlineData("\a\0\b\u007F\u009B31m", "\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD31m")]
+    [InlineData("user\u202Etxt.exe\u2066", "user\uFFFDtxt.exe\uFFFD")]
+    [InlineData("one\r\ntwo\nthree\rfour\u2028five\u2029six\u0085seven\teight\vnine", "one two three four five six seven eight nine")]
+    public void A_line_has_no_breaks_and_nothing_that_a_terminal_obeys(string text, string expected) => SafeText.Line(text).Should().Be(expected);
+
+    [Fact]
+    public void Lines_keep_their_breaks_but_none_can_pass_for_another_message() =>
+        SafeText.Lines("app failed: bad\r\nroot: all ended\u001B[31m\n   at Parse()\u2028end")
+            .Should().Be("app failed: bad\n   root: all ended\uFFFD[31m\n   at Parse()\n   end");
+
+    [Fact]
+    public void A_name_is_one_level_of_a_path() => SafeText.PathSegment("mail/sender\n3").Should().Be("mail_sender 3");
+}

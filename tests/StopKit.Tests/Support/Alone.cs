@@ -1,8 +1,0 @@
-namespace StopKit.Tests.Support;
-
-/// <summary>The tests that need the machine for themselves: races, and measurements of the process's memory.</summary>
-[CollectionDefinition(Name, DisableParallelization = true)]
-public sealed class Alone
-{
-    public const string Name = "Alone";
-}

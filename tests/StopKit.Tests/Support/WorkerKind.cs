@@ -1,8 +1,0 @@
-namespace StopKit.Tests.Support;
-
-/// <summary>What a worker runs on.</summary>
-public enum WorkerKind
-{
-    Thread,
-    Async,
-}
