@@ -62,7 +62,8 @@ internal sealed class CatchAllInLoop() : StopKitAnalyzer(Rule)
     {
         foreach (var part in clause.Handler.Descendants())
         {
-            if (part.LeavesPath())
+            // An exception that is kept is looked at later.
+            if (part.LeavesPath() || (part is ISimpleAssignmentOperation kept && kept.Value.Unwrapped() is ILocalReferenceOperation { Local: var local } && clause.Locals.Contains(local)))
                 return true;
         }
 

@@ -20,6 +20,7 @@ public sealed class CatchAllInLoopTests
     [InlineData("a pause that is given the token in the catch", """async Task Run(StopToken stop) { while (true) { try { await Task.Delay(1, stop); } catch (Exception) { await Task.Delay(1, stop); } } }""")]
     [InlineData("each item of a sequence", """async Task Run(StopToken stop, int[] items) { foreach (var item in items) { try { await Task.Delay(item, stop); } catch (Exception) { } } }""")]
     [InlineData("a catch that calls what does not return", """[System.Diagnostics.CodeAnalysis.DoesNotReturn] static void Throw() => throw new IOException(); async Task Run(StopToken stop) { while (true) { try { await Task.Delay(1, stop); } catch (Exception) { Throw(); } } }""")]
+    [InlineData("an exception that is kept and looked at", """async Task Run(StopToken stop) { Exception? failure = null; while (failure is null) { try { await Task.Delay(1, stop); } catch (Exception e) { failure = e; } } }""")]
     [InlineData("a filter", """async Task Run(StopToken stop) { while (true) { try { await Task.Delay(1, stop); } catch (Exception) when (!stop.IsStopRequested) { } } }""")]
     [InlineData("another catch that takes the stop", """async Task Run(StopToken stop) { while (true) { try { await Task.Delay(1, stop); } catch (OperationCanceledException) { return; } catch (Exception) { } } }""")]
     [InlineData("a catch that returns", """async Task Run(StopToken stop) { while (true) { try { await Task.Delay(1, stop); } catch (Exception) { return; } } }""")]
