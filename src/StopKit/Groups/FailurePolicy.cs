@@ -12,13 +12,14 @@ public sealed class FailurePolicy
 
     private FailurePolicy(string name) => Name = name;
 
-    private FailurePolicy(TimeSpan backoff, int limit, TimeSpan longestBackoff, TimeSpan healthyAfter)
+    private FailurePolicy(TimeSpan backoff, int limit, TimeSpan longestBackoff, TimeSpan healthyAfter, bool alsoWhenCompleted)
         : this(nameof(Restart))
     {
         _backoff = backoff;
         _longestBackoff = longestBackoff;
         Limit = limit;
         HealthyAfter = healthyAfter;
+        RestartsCompleted = alsoWhenCompleted;
     }
 
     /// <summary>Gets the default policy, which stops the whole group: the first fault is the stop's reason and the group's own fault.</summary>
@@ -30,6 +31,9 @@ public sealed class FailurePolicy
     internal int Limit { get; }
 
     internal TimeSpan HealthyAfter { get; }
+
+    /// <summary>True if a member that completed is started anew, too.</summary>
+    internal bool RestartsCompleted { get; }
 
     internal bool StopsGroup => this != KeepRunning;
 
@@ -43,13 +47,19 @@ public sealed class FailurePolicy
     /// <param name="limit">How many restarts may be on a member's account: 1 or more. One is taken off for every <paramref name="healthyAfter"/> that it ran.</param>
     /// <param name="longestBackoff">The longest pause: 1 minute by default, or <paramref name="backoff"/> if that is longer; up to 24 days.</param>
     /// <param name="healthyAfter">How long a member must run to have one restart taken off its account: 1 minute by default; more than zero, up to 24 days.</param>
+    /// <param name="alsoWhenCompleted">
+    /// True to start a member anew also when it has completed, for what shall run until the group stops; false, such a member has done its work, by default.
+    /// One that was stopped, or left by an <see cref="ExitException"/>, stays as it is.
+    /// </param>
     /// <returns>A new policy.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A value is out of its range.</exception>
     /// <remarks>
     /// A worker runs once, so only a member that was added as a body or as a factory can be made anew; for any other a failure stops the group.
     /// The pauses are those of the exponential backoff with jitter that distributed systems use, so that members that failed together do not come back together.
+    /// Nothing is started over an instance that is late: the restart waits until all that a child group left behind has ended.
     /// </remarks>
-    public static FailurePolicy Restart(TimeSpan backoff, int limit, TimeSpan? longestBackoff = null, TimeSpan? healthyAfter = null)
+    public static FailurePolicy Restart(
+        TimeSpan backoff, int limit, TimeSpan? longestBackoff = null, TimeSpan? healthyAfter = null, bool alsoWhenCompleted = false)
     {
         CheckPositive(backoff, nameof(backoff));
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
@@ -59,14 +69,14 @@ public sealed class FailurePolicy
         CheckPositive(longest, nameof(longestBackoff));
         if (longest < backoff)
             throw new ArgumentOutOfRangeException(nameof(longestBackoff), longest, "The longest pause must not be shorter than the first.");
-        return new FailurePolicy(backoff, limit, longest, healthy);
+        return new FailurePolicy(backoff, limit, longest, healthy, alsoWhenCompleted);
     }
 
     /// <summary>Returns the policy's name, and what a restart policy does.</summary>
     /// <returns>The text.</returns>
     public override string ToString() => Limit == 0
         ? Name
-        : $"{Name} after {DurationText.Duration(_backoff)} to {DurationText.Duration(_longestBackoff)}, {Limit} times";
+        : $"{Name} after {DurationText.Duration(_backoff)} to {DurationText.Duration(_longestBackoff)}, {Limit} times{(RestartsCompleted ? ", also when completed" : "")}";
 
     /// <summary>The pause before the restart that is the <paramref name="failures"/>th on the account.</summary>
     internal TimeSpan Pause(int failures)

@@ -10,4 +10,7 @@ internal static partial class GroupLog
 
     [LoggerMessage(2007, LogLevel.Warning, "{Worker}: Restart waits for the end of {Count} late")]
     internal static partial void RestartWaits(ILogger logger, string worker, int count);
+
+    [LoggerMessage(2008, LogLevel.Error, "{Worker}: A handler of MemberRestarted failed")]
+    internal static partial void HandlerFailed(ILogger logger, string worker, Exception exception);
 }

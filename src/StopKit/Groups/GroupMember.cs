@@ -1,15 +1,22 @@
 namespace StopKit;
 
-/// <summary>A worker's place in a group, which lasts over restarts. Starts and ends of one member never overlap, so nothing but <see cref="Worker"/> is shared.</summary>
-internal sealed class GroupMember(WorkerGroup group, GroupStage stage, Worker worker, Func<Worker>? factory) : IMembership
+/// <summary>A worker's place in a group, which lasts over restarts. Starts and ends of one member never overlap.</summary>
+internal sealed class GroupMember(WorkerGroup group, GroupStage stage, Worker worker, Func<Worker>? factory, FailurePolicy policy) : IMembership
 {
     private Worker _worker = worker;
-    private int _failures;
+    private TaskCompletionSource? _settled; // made on first use; the group's lock guards it
+    private int _onAccount;
+    private int _restarts;
+    private bool _willNotRun;
 
     public Worker Group => group;
 
     /// <summary>The name in paths. The group's lock guards a change, by a restart.</summary>
     public string Name { get; internal set; } = "";
+
+    public int Restarts => Volatile.Read(ref _restarts); // a report may be read while the worker is made anew
+
+    internal FailurePolicy Policy { get; } = policy;
 
     internal GroupStage Stage { get; } = stage;
 
@@ -17,14 +24,15 @@ internal sealed class GroupMember(WorkerGroup group, GroupStage stage, Worker wo
     internal LinkedListNode<GroupMember>? Place { get; set; }
 
     /// <summary>The worker that runs, or ran last.</summary>
-    internal Worker Worker
-    {
-        get => Volatile.Read(ref _worker);
-        set => Volatile.Write(ref _worker, value); // a report may be read while the worker is made anew
-    }
+    internal Worker Worker => Volatile.Read(ref _worker); // as above
 
-    /// <summary>True if somebody stopped the worker before the group started. The group's lock guards it.</summary>
+    /// <summary>True if the worker was stopped before the group started. The group's lock guards it.</summary>
     internal bool EndedUnstarted { get; set; }
+
+    /// <summary>Tells whether the next order need not wait for this member: it is ready, or will not run any more. The group's lock guards it.</summary>
+    internal bool IsSettled => IsOver || _willNotRun || Worker.IsReady;
+
+    private bool IsOver { get; set; }
 
     public void OnEnded(WorkerResult result) => group.OnMemberEnded(this, result);
 
@@ -33,16 +41,42 @@ internal sealed class GroupMember(WorkerGroup group, GroupStage stage, Worker wo
     {
         // Why it was not started, if so, needs no look: the group is told of its end, as NotRun or Faulted.
         _ = Worker.StartBelow(Stage.Source, this);
+        _willNotRun = Worker.State == WorkerState.Created; // it is being stopped or disposed, and has not told us yet
+        if (!Worker.IsReady)
+            _ = SettleWhenReadyAsync(Worker.WhenReady);
     }
 
-    /// <summary>Puts one failure on the account; returns the pause before a restart, or null if there is none.</summary>
-    internal TimeSpan? Fail(FailurePolicy policy, TimeSpan ranFor)
+    /// <summary>Gives the place to a worker that was made anew. The group's lock guards it.</summary>
+    internal void Replace(Worker worker)
     {
-        if (policy.Limit == 0 || factory is null)
+        Volatile.Write(ref _worker, worker);
+        Volatile.Write(ref _restarts, _restarts + 1);
+    }
+
+    /// <summary>A task that ends when the member is settled; called under the group's lock.</summary>
+    internal Task WhenSettled()
+    {
+        _settled ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (IsSettled)
+            _settled.TrySetResult();
+        return _settled.Task;
+    }
+
+    /// <summary>Notes that the member will not run any more; called under the group's lock.</summary>
+    internal void End()
+    {
+        IsOver = true;
+        _settled?.TrySetResult();
+    }
+
+    /// <summary>Puts one restart on the account; returns the pause before it, or null if there is none.</summary>
+    internal TimeSpan? Account(TimeSpan ranFor)
+    {
+        if (Policy.Limit == 0 || factory is null)
             return null;
-        var healthyPeriods = ranFor.Ticks / policy.HealthyAfter.Ticks;
-        _failures = (int)Math.Max(0, _failures - healthyPeriods) + 1;
-        return _failures > policy.Limit ? null : policy.Pause(_failures);
+        var healthyPeriods = ranFor.Ticks / Policy.HealthyAfter.Ticks;
+        _onAccount = (int)Math.Max(0, _onAccount - healthyPeriods) + 1;
+        return _onAccount > Policy.Limit ? null : Policy.Pause(_onAccount);
     }
 
     /// <summary>Makes the worker anew, for this place and not started.</summary>
@@ -51,5 +85,13 @@ internal sealed class GroupMember(WorkerGroup group, GroupStage stage, Worker wo
         var worker = factory!() ?? throw new InvalidOperationException("The factory returned no worker.");
         group.Admit(this, worker);
         return worker;
+    }
+
+    // If it does not become ready it ends, and the group's policy decides what comes then.
+    private async Task SettleWhenReadyAsync(Task whenReady)
+    {
+        await whenReady.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (whenReady.IsCompletedSuccessfully)
+            group.Settle(this);
     }
 }

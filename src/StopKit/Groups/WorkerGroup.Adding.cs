@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging.Abstractions;
+
 namespace StopKit;
 
 /// <content>Adding members.</content>
@@ -22,7 +24,7 @@ public partial class WorkerGroup
     public bool Add(Worker worker, int order = 0)
     {
         ArgumentNullException.ThrowIfNull(worker);
-        return Add(worker, factory: null, order);
+        return Add(worker, factory: null, order, _policy);
     }
 
     /// <summary>Adds a worker that is made by a factory, so that a restart policy can make it anew; if the group is running, starts it.</summary>
@@ -36,7 +38,7 @@ public partial class WorkerGroup
     public bool Add(Func<Worker> factory, int order = 0)
     {
         ArgumentNullException.ThrowIfNull(factory);
-        return Add(factory() ?? throw new InvalidOperationException("The factory returned no worker."), factory, order);
+        return Add(factory, order, _policy);
     }
 
     /// <summary>Adds a <see cref="ThreadWorker"/> that runs a body; if the group is running, starts it.</summary>
@@ -48,7 +50,7 @@ public partial class WorkerGroup
     public bool Add(string name, Action<StopToken> body, int order = 0)
     {
         ArgumentNullException.ThrowIfNull(body);
-        return Add(() => new ThreadWorker.BodyWorker(name, body, Options), order);
+        return Add(() => new ThreadWorker.BodyWorker(name, body, Options), order, _policy);
     }
 
     /// <summary>Adds an <see cref="AsyncWorker"/> that runs a body; if the group is running, starts it.</summary>
@@ -60,13 +62,95 @@ public partial class WorkerGroup
     public bool Add(string name, Func<StopToken, Task> body, int order = 0)
     {
         ArgumentNullException.ThrowIfNull(body);
-        return Add(() => new AsyncWorker.BodyWorker(name, body, Options.ForTasks()), order);
+        return Add(() => new AsyncWorker.BodyWorker(name, body, Options.ForTasks()), order, _policy);
     }
 
-    private bool Add(Worker worker, Func<Worker>? factory, int order)
+    /// <summary>Adds a worker, with options for this member; if the group is running, starts it.</summary>
+    /// <param name="worker">The worker, not started; the group starts it once, so a restart policy cannot make it anew.</param>
+    /// <param name="options">The member's order and policy; its worker has options of its own.</param>
+    /// <returns>True if it was added; false if the group is stopping or has ended: the worker is not started then.</returns>
+    /// <exception cref="ArgumentNullException">An argument is null.</exception>
+    /// <exception cref="ArgumentException"><see cref="MemberOptions.Worker"/> is not null.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The worker was started or stopped, is in a group already, is this group or one around it, or would nest groups more than 256 deep.
+    /// </exception>
+    public bool Add(Worker worker, MemberOptions options)
     {
-        var (member, isRunning) = InNesting(worker, () => Enter(worker, factory, order));
-        if (isRunning)
+        ArgumentNullException.ThrowIfNull(worker);
+        CheckWithoutWorker(options);
+        return Add(worker, factory: null, options.Order, options.Policy ?? _policy);
+    }
+
+    /// <summary>Adds a worker that is made by a factory, with options for this member; if the group is running, starts it.</summary>
+    /// <param name="factory">Makes a new worker; called once now, and once for each restart.</param>
+    /// <param name="options">The member's order and policy; its worker has options of its own.</param>
+    /// <returns>True if it was added; false if the group is stopping or has ended: the worker is not started then.</returns>
+    /// <exception cref="ArgumentNullException">An argument is null.</exception>
+    /// <exception cref="ArgumentException"><see cref="MemberOptions.Worker"/> is not null.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The factory returned null, or a worker that was started or stopped, is in a group already, or would nest groups more than 256 deep.
+    /// </exception>
+    public bool Add(Func<Worker> factory, MemberOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(factory);
+        CheckWithoutWorker(options);
+        return Add(factory, options.Order, options.Policy ?? _policy);
+    }
+
+    /// <summary>Adds a <see cref="ThreadWorker"/> that runs a body, with options for this member; if the group is running, starts it.</summary>
+    /// <param name="name">The worker's name; <c>ThreadWorker</c> and a number if blank.</param>
+    /// <param name="body">What to run, on a thread of its own.</param>
+    /// <param name="options">The member's order and policy, and its worker's options.</param>
+    /// <returns>True if it was added; false if the group is stopping or has ended: the worker is not started then.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="body"/> or <paramref name="options"/> is null.</exception>
+    public bool Add(string name, Action<StopToken> body, MemberOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(body);
+        ArgumentNullException.ThrowIfNull(options);
+        return Add(() => new ThreadWorker.BodyWorker(name, body, options.Worker ?? Options), options.Order, options.Policy ?? _policy);
+    }
+
+    /// <summary>Adds an <see cref="AsyncWorker"/> that runs a body, with options for this member; if the group is running, starts it.</summary>
+    /// <param name="name">The worker's name; <c>AsyncWorker</c> and a number if blank.</param>
+    /// <param name="body">What to run, on the thread pool.</param>
+    /// <param name="options">The member's order and policy, and its worker's options.</param>
+    /// <returns>True if it was added; false if the group is stopping or has ended: the worker is not started then.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="body"/> or <paramref name="options"/> is null.</exception>
+    /// <exception cref="ArgumentException"><see cref="MemberOptions.Worker"/> has settings that only a thread can have.</exception>
+    public bool Add(string name, Func<StopToken, Task> body, MemberOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(body);
+        ArgumentNullException.ThrowIfNull(options);
+        return Add(() => new AsyncWorker.BodyWorker(name, body, options.Worker ?? Options.ForTasks()), options.Order, options.Policy ?? _policy);
+    }
+
+    private protected override void OnInherited()
+    {
+        Worker[] members;
+        lock (_lock)
+        {
+            _stageContext?.Use(Options.TimeProvider, NullLogger.Instance);
+            members = [.. _roster.Members.Select(static member => member.Worker)];
+        }
+
+        foreach (var member in members)
+            member.Inherit(Options);
+    }
+
+    private static void CheckWithoutWorker(MemberOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        if (options.Worker is not null)
+            throw new ArgumentException("A worker that is added has its own options; MemberOptions.Worker is for bodies.", nameof(options));
+    }
+
+    private bool Add(Func<Worker> factory, int order, FailurePolicy policy) =>
+        Add(factory() ?? throw new InvalidOperationException("The factory returned no worker."), factory, order, policy);
+
+    private bool Add(Worker worker, Func<Worker>? factory, int order, FailurePolicy policy)
+    {
+        var (member, startsNow) = InNesting(worker, () => Enter(worker, factory, order, policy));
+        if (startsNow)
             member!.Start(); // if the group has been asked to stop meanwhile, it ends as not run
         return member is not null;
     }
@@ -94,7 +178,7 @@ public partial class WorkerGroup
     }
 
     /// <summary>Gives a worker its place in the group; returns null if the group is closed.</summary>
-    private (GroupMember? Member, bool IsRunning) Enter(Worker worker, Func<Worker>? factory, int order)
+    private (GroupMember? Member, bool StartsNow) Enter(Worker worker, Func<Worker>? factory, int order, FailurePolicy policy)
     {
         lock (_lock)
         {
@@ -102,16 +186,20 @@ public partial class WorkerGroup
                 return (null, false);
             if (!_stages.TryGetValue(order, out var stage))
                 _stages.Add(order, stage = new GroupStage(order, Source, _stageContext ??= new GroupContext(this, Options.TimeProvider)));
-            var member = new GroupMember(this, stage, worker, factory);
+            var member = new GroupMember(this, stage, worker, factory, policy);
             worker.JoinGroup(member);
             _roster.Add(member);
-            if (_isRunning)
+            if (!_isRunning)
+                return (member, false);
+            if (_starting < order)
             {
-                _alive++;
-                stage.Alive++;
+                Await(member); // orders before its own are not ready
+                return (member, false);
             }
 
-            return (member, _isRunning);
+            _alive++;
+            stage.Alive++;
+            return (member, true);
         }
     }
 

@@ -13,6 +13,10 @@ public partial class WorkerGroup
     private ExitException? _exit;
     private long _moreFailures;
 
+    /// <summary>Raised after a member was made anew and started, on a thread of the pool.</summary>
+    /// <remarks>What a handler throws is logged, and is no failure of the member. One that blocks holds up nothing but itself.</remarks>
+    public event EventHandler<MemberRestartedEventArgs>? MemberRestarted;
+
     private protected override WorkerOutcome Judge(Exception? exception)
     {
         if (HasLateMember)
@@ -25,6 +29,7 @@ public partial class WorkerGroup
     {
         TimeSpan? pause = null;
         var failure = result.Outcome is WorkerOutcome.Faulted or WorkerOutcome.Abandoned ? result.Exception : null;
+        var isAgain = failure is not null || (result.Outcome == WorkerOutcome.Completed && member.Policy.RestartsCompleted);
         lock (_lock)
         {
             if (!_isRunning)
@@ -33,8 +38,13 @@ public partial class WorkerGroup
                 return;
             }
 
-            if (failure is not null && !_isClosed && !IsStopRequestedUnseen)
-                pause = member.Fail(_policy, result.Duration);
+            if (isAgain && !_isClosed && !IsStopRequestedUnseen)
+            {
+                pause = member.Account(result.Duration);
+                if (pause is null && failure is null && member.Policy.Limit > 0)
+                    failure = new InvalidOperationException($"Worker '{result.Name}' completed more often than its policy starts it anew.");
+            }
+
             if (pause is not null)
                 _pausing.Add(member);
             else if (failure is null)
@@ -44,7 +54,7 @@ public partial class WorkerGroup
         }
 
         if (pause is { } backoff)
-            _ = RestartAsync(member, backoff);
+            _ = RestartAsync(member, backoff, failure);
         else if (failure is not null)
             Fail(member, failure);
     }
@@ -56,7 +66,7 @@ public partial class WorkerGroup
         lock (_lock)
         {
             Keep(failure);
-            if (_policy.StopsGroup)
+            if (member.Policy.StopsGroup)
                 reason = _firstFailure ??= StopReason.WorkerFailed(member.Worker.Name, failure);
         }
 
@@ -76,7 +86,7 @@ public partial class WorkerGroup
             _moreFailures++;
     }
 
-    private async Task RestartAsync(GroupMember member, TimeSpan pause)
+    private async Task RestartAsync(GroupMember member, TimeSpan pause, Exception? failure)
     {
         try
         {
@@ -94,11 +104,13 @@ public partial class WorkerGroup
             {
                 lock (_lock)
                 {
-                    member.Worker = worker;
+                    member.Replace(worker);
                     _roster.Rename(member);
                 }
 
+                GroupMetrics.Restarted();
                 member.Start();
+                Raise(new MemberRestartedEventArgs(worker.Path, worker, member.Restarts, failure));
                 return;
             }
 
@@ -110,6 +122,20 @@ public partial class WorkerGroup
 #pragma warning restore CA1031
         {
             Fail(member, exception);
+        }
+    }
+
+    private void Raise(MemberRestartedEventArgs args)
+    {
+        try
+        {
+            MemberRestarted?.Invoke(this, args);
+        }
+#pragma warning disable CA1031 // a handler that throws is no failure of the member, which runs
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            GroupLog.HandlerFailed(Logger, args.Path, exception);
         }
     }
 

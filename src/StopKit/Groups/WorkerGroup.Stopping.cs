@@ -40,9 +40,12 @@ public partial class WorkerGroup
         try
         {
             var signal = new StopSignal(Options.TimeProvider);
-            var stages = CloseAndCount(signal, out var hadEnded);
+            var (hadEnded, unstarted) = Close(signal);
             if (!hadEnded)
                 _ = BodyToken.IsStopRequested; // the group has seen its stop
+            foreach (var member in unstarted)
+                member.Worker.FinishUnstarted(Source.Reason!);
+            var stages = StagesToStop();
             if (stages.Count > 0)
                 StopStages(stages, signal);
         }
@@ -117,19 +120,26 @@ public partial class WorkerGroup
         return Timeouts.Left((left + elapsed) / stagesLeft, elapsed);
     }
 
-    /// <summary>Closes the group to new members, and takes off those that wait for a restart; returns the stages that have members to stop, highest order first.</summary>
-    private List<GroupStage> CloseAndCount(StopSignal signal, out bool hadEnded)
+    /// <summary>Closes the group to new members, takes off those that wait for a restart, and returns those that were not started.</summary>
+    private (bool HadEnded, List<GroupMember> Unstarted) Close(StopSignal signal)
     {
         lock (_lock)
         {
-            hadEnded = _isClosed;
+            var hadEnded = _isClosed;
             _isClosed = true;
             _stopSignal = signal;
             foreach (var member in _pausing)
                 TakeOff(member);
             _pausing.Clear();
-            return [.. _stages.Values.Where(static stage => stage.Alive > 0).Reverse()];
+            return (hadEnded, TakeUnstarted());
         }
+    }
+
+    /// <summary>The stages that have members to stop, highest order first.</summary>
+    private List<GroupStage> StagesToStop()
+    {
+        lock (_lock)
+            return [.. _stages.Values.Where(static stage => stage.Alive > 0).Reverse()];
     }
 
     /// <summary>Tells whether all members of a stage, or of the group, have ended.</summary>

@@ -20,6 +20,11 @@ namespace StopKit;
 /// members have all ended by themselves.
 /// </para>
 /// <para>
+/// With members that report when they are ready (<see cref="WorkerOptions.ReportsReady"/>) an order is started when all of the one before are ready,
+/// or will not run any more; Start returns before that. The group is ready when all its members are. A stop ends what was not started as not run.
+/// A member without a clock or a logger of its own has the group's.
+/// </para>
+/// <para>
 /// A group that has members ends when they have all ended; an empty one waits for its first member or its stop. Its outcome
 /// is <see cref="WorkerOutcome.Abandoned"/> if it left a member behind, <see cref="WorkerOutcome.Faulted"/> if one failed and was not restarted,
 /// <see cref="WorkerOutcome.Exited"/> if one left with an exit code, and otherwise that of any worker. A stop that comes while a member
@@ -68,16 +73,13 @@ public partial class WorkerGroup : AsyncWorker
 
     private protected override void Launch()
     {
-        GroupMember[] members;
         lock (_lock)
         {
-            // Stable: equal orders as they were added. A member that was stopped before this has told of its end already.
-            members = [.. _roster.Members.Where(static member => !member.EndedUnstarted).OrderBy(static member => member.Stage.Order)];
+            // A member that was stopped before this has told of its end already.
+            foreach (var member in _roster.Members.Where(static member => !member.EndedUnstarted))
+                Await(member);
             _isRunning = true;
-            _isClosed = members.Length == 0 && _roster.Count > 0;
-            _alive = members.Length;
-            foreach (var member in members)
-                member.Stage.Alive++;
+            _isClosed = _alive == 0 && _roster.Count > 0;
         }
 
         // On the calling thread, and not from the pool: it only waits for the end of the members, and no code of others runs in it.
@@ -85,8 +87,7 @@ public partial class WorkerGroup : AsyncWorker
         ListenForStop();
         if (_isClosed)
             EndByItself();
-        foreach (var member in members)
-            member.Start();
+        _ = StartInOrderAsync();
     }
 
     private protected override void OnFinishing()
@@ -112,6 +113,7 @@ public partial class WorkerGroup : AsyncWorker
     /// <summary>Counts a member that has ended; called under the lock, by the one that took note of its end.</summary>
     private void TakeOff(GroupMember member)
     {
+        member.End();
         var isLast = --_alive == 0;
         var isLastOfStage = --member.Stage.Alive == 0;
         if (isLast && !_isClosed)

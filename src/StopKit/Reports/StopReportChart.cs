@@ -55,6 +55,8 @@ internal static partial class StopReportChart
     {
         var bars = new StringBuilder();
         var name = Text(entry.Path[(entry.Path.LastIndexOf('/') + 1)..]);
+        if (entry.Restarts > 0)
+            name = string.Create(CultureInfo.InvariantCulture, $"{name} (restarts {entry.Restarts})");
         var end = entry.StopDuration is { } duration ? entry.Offset + duration : entry.Offset + (entry.HasEnded ? TimeSpan.Zero : elapsed);
         var observed = entry.StopLatency is { } latency ? entry.Offset + latency : end;
         // The bars of one worker: "asked" until it observed the stop, then its outcome until it ended.

@@ -55,6 +55,9 @@ public sealed class StopReportEntry
     /// <summary>Gets the exit code of a process, or of a worker that left by an <see cref="ExitException"/>; null otherwise.</summary>
     public int? ExitCode { get; internal init; }
 
+    /// <summary>Gets how often its group has restarted it, alone or with a group around it; 0 for what is no member.</summary>
+    public int Restarts { get; internal init; }
+
     /// <summary>Gets a value indicating whether it was given up.</summary>
     internal bool IsLate => Outcome == WorkerOutcome.Abandoned;
 

@@ -58,7 +58,8 @@ internal static class StopReportTable
         var ended = !entry.HasEnded || entry.StopDuration is not { } duration ? NoTime : DurationText.ShortDuration(duration);
         var observed = entry.StopLatency is { } latency ? DurationText.ShortDuration(latency) : NoTime;
         var row = Columnize(outcome, observed, ended);
-        var path = SafeText.Line(entry.Path);
+        var restarts = entry.Restarts > 0 ? string.Create(CultureInfo.InvariantCulture, $" ({entry.Restarts} restarts)") : "";
+        var path = SafeText.Line(entry.Path) + (entry.Restarts == 1 ? " (1 restart)" : restarts);
         text.Append(row).Append(!entry.HasEnded ? path : Shorten(path, Columns - row.Length)); // a path that names who is late is worth a long line
         if (!entry.HasEnded && entry.LastCheckpoint is { } checkpoint)
             AppendDetail(text, $"last seen: {checkpoint}");

@@ -14,14 +14,16 @@ namespace StopKit;
 [DebuggerDisplay("{Cause}: {Message,nq}")]
 public sealed class StopReason
 {
-    private readonly int _number;
-    private long _requestedTicks;
+    private readonly int _number; // the signal, the exit code, or the milliseconds of a limit
+    private readonly object? _detail; // the exception, or the name of a limit
+    private string? _message; // null until the text of a limit is read
+    private long _stamp; // 0, the UTC ticks, or the complement of the system's tick count
 
-    private StopReason(StopCause cause, string message, Exception? exception = null, int number = 0)
+    private StopReason(StopCause cause, string? message, object? detail = null, int number = 0)
     {
         Cause = cause;
-        Message = SafeText.Line(message);
-        Exception = exception;
+        _message = message;
+        _detail = detail;
         _number = number;
     }
 
@@ -30,10 +32,10 @@ public sealed class StopReason
 
     /// <summary>Gets the reason as an English phrase, such as <c>SIGTERM received</c> or <c>grace of 5 s expired</c>; never empty.</summary>
     /// <remarks>One line: a line break in what it was made of is a space here, and any other control character U+FFFD.</remarks>
-    public string Message { get; }
+    public string Message => _message ??= LimitText(TimeSpan.FromMilliseconds(_number), (string)_detail!); // two threads make equal texts
 
     /// <summary>Gets the exception of the worker that failed, or <see langword="null"/> for any other cause.</summary>
-    public Exception? Exception { get; }
+    public Exception? Exception => _detail as Exception;
 
     /// <summary>Gets the signal that was received, or <see langword="null"/> for any other cause.</summary>
     public PosixSignal? Signal => Cause == StopCause.Signal ? (PosixSignal)_number : null;
@@ -45,13 +47,30 @@ public sealed class StopReason
     /// Gets the time, in UTC by the source's <see cref="TimeProvider"/>, at which a source was first handed this reason;
     /// <see cref="DateTimeOffset.MinValue"/> until then.
     /// </summary>
-    public DateTimeOffset RequestedAt => new(Volatile.Read(ref _requestedTicks), TimeSpan.Zero);
+    /// <remarks>On the system's clock it is as coarse as the system's tick, up to 16 ms.</remarks>
+    public DateTimeOffset RequestedAt
+    {
+        get
+        {
+            var stamp = Volatile.Read(ref _stamp);
+            if (stamp < 0)
+            {
+                var now = TimeProvider.System.GetUtcNow();
+                var ticks = (now - TimeSpan.FromMilliseconds(Environment.TickCount64 - ~stamp)).UtcTicks;
+                // Compare-exchange, because the first time that is read has to stay, also if the system's clock is set meanwhile.
+                var before = Interlocked.CompareExchange(ref _stamp, ticks, stamp);
+                stamp = before == stamp ? ticks : before;
+            }
+
+            return new DateTimeOffset(stamp, TimeSpan.Zero);
+        }
+    }
 
     /// <summary>Makes the reason of a request by the program itself.</summary>
     /// <param name="message">Why, as a phrase; <c>stop requested</c> if null or blank.</param>
     /// <returns>A new reason.</returns>
     public static StopReason Requested(string? message = null) =>
-        new(StopCause.Requested, string.IsNullOrWhiteSpace(message) ? "stop requested" : message);
+        new(StopCause.Requested, string.IsNullOrWhiteSpace(message) ? "stop requested" : SafeText.Line(message));
 
     /// <summary>Makes the reason <c>SIGTERM received</c>, with the name of <paramref name="signal"/>.</summary>
     /// <param name="signal">The signal; a raw signal number is named by its number.</param>
@@ -63,8 +82,14 @@ public sealed class StopReason
     /// <param name="limit">How long the limit was: any value, since it is only named.</param>
     /// <param name="name">What the limit is called, such as <c>grace</c>.</param>
     /// <returns>A new reason.</returns>
-    public static StopReason Deadline(TimeSpan limit, string name = "deadline") =>
-        new(StopCause.Deadline, $"{name} of {DurationText.Duration(limit)} expired");
+    public static StopReason Deadline(TimeSpan limit, string name = "deadline")
+    {
+        // The text is made when it is read: most deadlines never expire.
+        var isWhole = limit.Ticks % TimeSpan.TicksPerMillisecond == 0 && limit >= Timeout.InfiniteTimeSpan && limit <= Timeouts.Longest;
+        return isWhole
+            ? new(StopCause.Deadline, message: null, detail: name ?? "", number: (int)limit.TotalMilliseconds)
+            : new(StopCause.Deadline, LimitText(limit, name));
+    }
 
     /// <summary>Makes the reason that a worker failed.</summary>
     /// <param name="worker">The worker's name.</param>
@@ -76,7 +101,7 @@ public sealed class StopReason
     {
         ArgumentException.ThrowIfNullOrEmpty(worker);
         ArgumentNullException.ThrowIfNull(exception);
-        return new(StopCause.WorkerFailed, $"{worker} failed: {exception.GetType().Name}: {exception.Message}", exception);
+        return new(StopCause.WorkerFailed, SafeText.Line($"{worker} failed: {exception.GetType().Name}: {exception.Message}"), exception);
     }
 
     /// <summary>Makes the reason that a worker left the program with an exit code.</summary>
@@ -88,7 +113,7 @@ public sealed class StopReason
     {
         ArgumentException.ThrowIfNullOrEmpty(worker);
         return new(
-            StopCause.WorkerExited, string.Create(CultureInfo.InvariantCulture, $"{worker} exited with code {exitCode}"), number: exitCode);
+            StopCause.WorkerExited, SafeText.Line(string.Create(CultureInfo.InvariantCulture, $"{worker} exited with code {exitCode}")), number: exitCode);
     }
 
     /// <summary>Makes the reason <c>host is stopping</c>.</summary>
@@ -116,7 +141,7 @@ public sealed class StopReason
     public static StopReason Disposed(string owner)
     {
         ArgumentException.ThrowIfNullOrEmpty(owner);
-        return new(StopCause.Disposed, $"{owner} was disposed");
+        return new(StopCause.Disposed, SafeText.Line($"{owner} was disposed"));
     }
 
     /// <summary>Makes a <see cref="StopCause.Requested"/> reason of a phrase; null stays null.</summary>
@@ -133,7 +158,7 @@ public sealed class StopReason
     internal static StopReason RequestedNow(TimeProvider time)
     {
         var reason = Requested();
-        reason._requestedTicks = GuardedClock.UtcNow(time).UtcTicks; // plain: no other thread has it yet
+        reason._stamp = StampOf(time); // plain: no other thread has it yet
         return reason;
     }
 
@@ -141,8 +166,14 @@ public sealed class StopReason
     internal StopReason Stamp(TimeProvider time)
     {
         // Compare-exchange, because two sources may be handed one reason at once and a stamp that was read must stay.
-        if (Volatile.Read(ref _requestedTicks) == 0)
-            Interlocked.CompareExchange(ref _requestedTicks, GuardedClock.UtcNow(time).UtcTicks, 0);
+        if (Volatile.Read(ref _stamp) == 0)
+            Interlocked.CompareExchange(ref _stamp, StampOf(time), 0);
         return this;
     }
+
+    // The tick count costs a sixth of the time, and no request is stamped more exactly than its reader needs.
+    private static long StampOf(TimeProvider time) =>
+        ReferenceEquals(time, TimeProvider.System) ? ~Environment.TickCount64 : GuardedClock.UtcNow(time).UtcTicks;
+
+    private static string LimitText(TimeSpan limit, string? name) => SafeText.Line($"{name} of {DurationText.Duration(limit)} expired");
 }

@@ -49,7 +49,7 @@ public sealed partial class StopSource
     internal void RunCallbacks(StopStage stage)
     {
         // Without the gate: after the claim nothing is added to the list.
-        if (_lazyState is not { } state || !state.Callbacks.Has(stage))
+        if (State is not { } state || !state.Callbacks.Has(stage))
             return;
         var reason = ReasonOf(stage)!;
         StopCallback? callback = null;
@@ -78,7 +78,7 @@ public sealed partial class StopSource
         _gate.Enter();
         var isListed = callback.Id == id && callback.RunningThread == 0;
         if (isListed)
-            _lazyState!.Callbacks.Remove(callback);
+            State!.Callbacks.Remove(callback);
         _gate.Exit();
         return isListed;
     }

@@ -28,7 +28,7 @@ public sealed partial class StopSource
 
         _isDisposed = true;
         _marks |= Marks.TakenApart;
-        if (_lazyState?.Children.Newest is not null)
+        if (State?.Children.Newest is not null)
         {
             _gate.Exit();
             MoveChildren();
@@ -36,7 +36,7 @@ public sealed partial class StopSource
         }
 
         _marks |= Marks.Unlinked; // no child comes any more
-        var state = _lazyState;
+        var state = State;
         var deadlines = state is null ? default : Drop(state);
         _gate.Exit();
 
@@ -57,7 +57,7 @@ public sealed partial class StopSource
         _gate.Enter();
         try
         {
-            for (var link = _lazyState!.Children.Newest; link is not null; link = link.Next)
+            for (var link = State!.Children.Newest; link is not null; link = link.Next)
                 children.Add(link);
             parents = _parents;
         }
@@ -90,7 +90,7 @@ public sealed partial class StopSource
         // The end of the child's list before its head: a thread that moves the child adds the new links in front before it takes the old ones out.
         var isBare = link.Child._gate.IsFree
             && !_isDisposed
-            && link.Child._lazyState is null
+            && link.Child._attached is null
             && Volatile.Read(ref link.NextParent) is null
             && Volatile.Read(ref link.Child._parents) == link;
         if (isBare)
@@ -112,7 +112,7 @@ public sealed partial class StopSource
         Debug.Assert(link.Parent == this, "A link is guarded by its parent's gate.");
         // Once the abort was passed on the links are not ours any more.
         if ((_marks & Marks.AbortPassedOn) == 0 && link.State == StopLink.LinkState.Attached)
-            _lazyState!.Children.Remove(link);
+            State!.Children.Remove(link);
         link.State = StopLink.LinkState.Dead;
     }
 

@@ -4,7 +4,7 @@ namespace StopKit;
 public sealed partial class StopSource
 {
     /// <summary>Gets the reason that the abort planned here will have; null if none is planned here.</summary>
-    internal StopReason? AbortDeadlineReason => _lazyState is { } state ? Volatile.Read(ref state.AbortDeadline)?.Reason : null;
+    internal StopReason? AbortDeadlineReason => State is { } state ? Volatile.Read(ref state.AbortDeadline)?.Reason : null;
 
     /// <summary>Tells every context below, once for each of its sources; does nothing while no ordered stop runs in the process.</summary>
     private void TellAbortMoved()
@@ -21,7 +21,7 @@ public sealed partial class StopSource
             source._gate.Enter();
             try
             {
-                for (var child = source._lazyState?.Children.Newest; child is not null; child = child.Next)
+                for (var child = source.State?.Children.Newest; child is not null; child = child.Next)
                     sources.Push(child.Child); // may allocate, as a request does under this gate
             }
             finally

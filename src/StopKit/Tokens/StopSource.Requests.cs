@@ -22,8 +22,8 @@ public sealed partial class StopSource
     }
 
     /// <summary>Gets a value indicating whether a request runs code from outside here: a callback, or what may be tied to a token.</summary>
-    internal bool RunsCode => _lazyState is { } state
-        && (state.Callbacks.HasAny || (state.Stopping ?? state.Aborting) is not null);
+    internal bool RunsCode => _attached is { } attached
+        && (attached is not StopSourceState state || state.Callbacks.HasAny || (state.Stopping ?? state.Aborting) is not null);
 
     /// <summary>Waits until another request has marked all below this source, which takes it some instructions for each descendant.</summary>
     /// <returns>False if that request is held up, by a clock that blocks in its timestamp: the caller then has to mark what is left.</returns>

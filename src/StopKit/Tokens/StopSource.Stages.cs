@@ -11,14 +11,15 @@ public sealed partial class StopSource
         Waiter? waiters = null;
         var hasMore = false;
         _gate.Enter();
-        var state = _lazyState;
+        var attached = _attached;
+        var state = attached as StopSourceState;
         var claimed = state?.Children.Newest is null && _stopReason is null && !_isDisposed;
         if (claimed)
         {
             _stopReason = reason;
             _marks |= Marks.StopPassedOn;
             waiters = state?.Waiters.TakeAll();
-            hasMore = state is not null && state.HasWork(StopStage.Stopping);
+            hasMore = HasWork(attached, StopStage.Stopping);
         }
 
         _gate.Exit();
@@ -61,8 +62,9 @@ public sealed partial class StopSource
             }
 
             // Most scopes have nothing but children; the propagation need not come back to them.
-            hasWork = claimed && _lazyState is { } state && state.HasWork(stage);
-            var child = _lazyState?.Children.Newest;
+            var attached = _attached;
+            hasWork = claimed && HasWork(attached, stage);
+            var child = (attached as StopSourceState)?.Children.Newest;
             if (child is null)
             {
                 _marks |= passedOn;
@@ -89,7 +91,7 @@ public sealed partial class StopSource
     {
         StopLink? released = null;
         _gate.Enter();
-        if (stage == StopStage.Aborting && (_marks & Marks.AbortPassedOn) == 0 && _lazyState is { } state)
+        if (stage == StopStage.Aborting && (_marks & Marks.AbortPassedOn) == 0 && State is { } state)
             released = state.Children.TakeAll();
 
         _marks |= PassedOn(stage);
@@ -106,7 +108,7 @@ public sealed partial class StopSource
     /// <summary>Releases the waits for a stage that was claimed: none is added any more.</summary>
     internal void ReleaseWaits(StopStage stage)
     {
-        if (_lazyState is not { } state)
+        if (State is not { } state)
             return;
         // Without the gate where it only looks: what came before the claim is visible, and nothing comes after it.
         var deadline = stage == StopStage.Aborting ? state.AbortDeadline : state.StopDeadline;
@@ -129,12 +131,13 @@ public sealed partial class StopSource
     /// <summary>Cancels the stage's <see cref="CancellationToken"/>, if it was ever asked for.</summary>
     internal void Cancel(StopStage stage)
     {
-        if (_lazyState is not { } state)
-            return;
         // Volatile, because a thread that makes one later than this does so under the gate and sees the reason.
-        var cancellation = stage == StopStage.Aborting
-            ? Volatile.Read(ref state.Aborting)
-            : Volatile.Read(ref state.Stopping);
+        var cancellation = _attached switch
+        {
+            StopSourceState state => state.CancellationOf(stage),
+            CancellationTokenSource bare when stage == StopStage.Stopping => bare,
+            _ => null,
+        };
         try
         {
             cancellation?.Cancel();
@@ -149,24 +152,37 @@ public sealed partial class StopSource
     /// <summary>Gets the token that is canceled at the stage; made on first use.</summary>
     internal CancellationToken CancellationTokenOf(StopStage stage)
     {
-        var state = _lazyState;
-        if (state is null && ReasonOf(stage) is not null)
+        var attached = _attached;
+        if (attached is CancellationTokenSource bare && stage == StopStage.Stopping)
+            return bare.Token;
+        if (attached is null && ReasonOf(stage) is not null)
             return new CancellationToken(canceled: true);
-
-        state ??= MakeState();
-        ref var place = ref stage == StopStage.Aborting ? ref state.Aborting : ref state.Stopping;
-        if (Volatile.Read(ref place) is { } made)
-            return made.Token;
-
+        if (attached is StopSourceState state && state.CancellationOf(stage) is { } found)
+            return found.Token;
+        if (stage == StopStage.Aborting)
+            MakeState(); // not under the gate: an allocation may fail
         var cancellation = new CancellationTokenSource();
         _gate.Enter();
         var isRequested = ReasonOf(stage) is not null;
         // Only while running: Cancel then is certain to find it.
-        if (place is null && !isRequested && !_isDisposed)
-            Volatile.Write(ref place, cancellation);
-        cancellation = place;
+        var made = isRequested || _isDisposed ? null : KeepOrGet(stage, cancellation);
         _gate.Exit();
-        return cancellation?.Token ?? new CancellationToken(canceled: isRequested);
+        return made?.Token ?? new CancellationToken(canceled: isRequested);
+    }
+
+    /// <summary>Keeps a new source of a stage's token, unless there is one already; returns the one that is kept. Called under the gate.</summary>
+    private CancellationTokenSource KeepOrGet(StopStage stage, CancellationTokenSource cancellation)
+    {
+        // Compare-exchange, because a state is made without the gate.
+        var attached = stage == StopStage.Stopping ? Interlocked.CompareExchange(ref _attached, cancellation, null) : _attached;
+        if (attached is null)
+            return cancellation;
+        if (attached is not StopSourceState state)
+            return (CancellationTokenSource)attached; // another thread was first
+        ref var place = ref stage == StopStage.Aborting ? ref state.Aborting : ref state.Stopping;
+        if (place is null)
+            Volatile.Write(ref place, cancellation);
+        return place!;
     }
 
     private static Marks PassedOn(StopStage stage) => stage == StopStage.Aborting ? Marks.AbortPassedOn : Marks.StopPassedOn;

@@ -22,7 +22,7 @@ public sealed partial class StopSource
         if (waiter.WasTaken)
             return false;
         _gate.Enter();
-        var wasQueued = _lazyState!.Waiters.Remove(waiter);
+        var wasQueued = State!.Waiters.Remove(waiter);
         _gate.Exit();
         return wasQueued;
     }
@@ -46,7 +46,7 @@ public sealed partial class StopSource
     }
 
     /// <summary>Gets a value indicating whether an abort is planned here; one that is planned above does not count.</summary>
-    internal bool HasAbortDeadline => _lazyState is { } state && Volatile.Read(ref state.AbortDeadline) is not null;
+    internal bool HasAbortDeadline => State is { } state && Volatile.Read(ref state.AbortDeadline) is not null;
 
     /// <summary>The time until the earliest abort that is planned here or above; infinite if none is.</summary>
     internal TimeSpan TimeToAbort()
@@ -55,7 +55,7 @@ public sealed partial class StopSource
         foreach (var source in SelfAndAbove())
         {
             // Without the gate: the deadline itself never changes, and one that comes in this moment counts as later.
-            if (source._lazyState is { } state && Volatile.Read(ref state.AbortDeadline) is { DueTimestamp: var due })
+            if (source.State is { } state && Volatile.Read(ref state.AbortDeadline) is { DueTimestamp: var due })
             {
                 var time = source._context.Time;
                 var now = GuardedClock.Timestamp(time);

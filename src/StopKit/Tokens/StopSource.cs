@@ -52,7 +52,9 @@ public sealed partial class StopSource : IDisposable
     private volatile StopReason? _abortReason;
 
     private readonly StopContext _context;
-    private volatile StopSourceState? _lazyState;
+
+    // Null, the CancellationTokenSource of the stop, which is all that most scopes need, or a StopSourceState, which then holds that.
+    private volatile object? _attached;
     private StopLink? _parents;
     private SpinGate _gate; // never held while code from outside runs, and never together with another source's
     private volatile Marks _marks; // written under the gate
@@ -91,10 +93,10 @@ public sealed partial class StopSource : IDisposable
     public StopReason? AbortReason => _abortReason;
 
     /// <summary>Gets what callbacks of this source, and its clock, have thrown so far, oldest first; a list that never changes.</summary>
-    public IReadOnlyList<Exception> CallbackExceptions => _lazyState is { } state ? KeptException.ToList(state.NewestException) : [];
+    public IReadOnlyList<Exception> CallbackExceptions => State is { } state ? KeptException.ToList(state.NewestException) : [];
 
     /// <summary>Gets the number of sources that are linked to this one and not disposed; one that only grows is a forgotten scope.</summary>
-    public int LiveChildren => _lazyState is { } state ? state.Children.Count : 0;
+    public int LiveChildren => State is { } state ? state.Children.Count : 0;
 
     internal StopContext Context => _context;
 
@@ -166,12 +168,27 @@ public sealed partial class StopSource : IDisposable
 
     internal StopReason? ReasonOf(StopStage stage) => stage == StopStage.Aborting ? _abortReason : _stopReason;
 
+    private StopSourceState? State => _attached as StopSourceState;
+
     private StopSourceState MakeState()
     {
-        if (_lazyState is { } state)
-            return state;
-        // Compare-exchange without the gate: a full fence, so the thread that makes the state sees a request that found none.
-        state = new StopSourceState();
-        return Interlocked.CompareExchange(ref _lazyState, state, null) ?? state;
+        while (true)
+        {
+            var before = _attached;
+            if (before is StopSourceState made)
+                return made;
+            var state = new StopSourceState { Stopping = before as CancellationTokenSource };
+            // Compare-exchange without the gate: a full fence, so the thread that makes the state sees a request that found none.
+            if (Interlocked.CompareExchange(ref _attached, state, before) == before)
+                return state;
+        }
     }
+
+    /// <summary>Tells whether there is anything besides children to be told of a stage.</summary>
+    private static bool HasWork(object? attached, StopStage stage) => attached switch
+    {
+        null => false,
+        StopSourceState state => state.HasWork(stage),
+        _ => stage == StopStage.Stopping, // the CancellationTokenSource
+    };
 }

@@ -2,8 +2,9 @@ namespace StopKit;
 
 /// <summary>A <see cref="Worker"/> that runs asynchronous code on the thread pool.</summary>
 /// <remarks>
-/// Derive and override <see cref="RunAsync"/>, or hand a body to <see cref="Start(string, Func{StopToken, Task}, StopToken, WorkerOptions)"/>. Thread safety and
-/// life cycle: see <see cref="Worker"/>. "Inside the worker" is its body and whatever the body started, on any thread.
+/// Derive and override <see cref="RunAsync"/>, or hand a body to
+/// <see cref="Start(string, Func{StopToken, Task}, StopToken, WorkerOptions)"/>. Thread safety and life cycle: see
+/// <see cref="Worker"/>. "Inside the worker" is its body and whatever the body started, on any thread.
 /// </remarks>
 public abstract class AsyncWorker : Worker
 {
@@ -12,13 +13,18 @@ public abstract class AsyncWorker : Worker
     /// <summary>Makes a worker; call <see cref="Worker.Start"/> to start it.</summary>
     /// <param name="name">The name; the type's name and a number if null or blank.</param>
     /// <param name="options">The options; the defaults if null.</param>
-    /// <exception cref="ArgumentException"><paramref name="options"/> has settings that only a thread can have.</exception>
+    /// <exception cref="ArgumentException">
+    /// <paramref name="options"/> has settings that only a thread can have.
+    /// </exception>
     protected AsyncWorker(string? name = null, WorkerOptions? options = null)
         : this(WorkerOptions.CheckForTasks(options), name)
     {
     }
 
-    /// <summary>Makes a worker whose options may have settings for the threads of others, as a group's are for those of its members.</summary>
+    /// <summary>
+    /// Makes a worker whose options may have settings for the threads of others, as a group's are for those of its
+    /// members.
+    /// </summary>
     private protected AsyncWorker(WorkerOptions? options, string? name)
         : base(name, options)
     {
@@ -26,7 +32,9 @@ public abstract class AsyncWorker : Worker
 
     private protected override bool IsCallerInside => Flow.Value == this;
 
-    /// <summary>Gets a value indicating whether <see cref="CleanUpAsync"/> may do anything, so that its scope is needed.</summary>
+    /// <summary>
+    /// Gets a value indicating whether <see cref="CleanUpAsync"/> may do anything, so that its scope is needed.
+    /// </summary>
     private protected virtual bool HasCleanUp => true;
 
     /// <summary>Starts a worker that runs an asynchronous body.</summary>
@@ -36,7 +44,9 @@ public abstract class AsyncWorker : Worker
     /// <param name="options">The options; the defaults if null.</param>
     /// <returns>The worker, started.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="body"/> is null.</exception>
-    /// <exception cref="ArgumentException"><paramref name="options"/> has settings that only a thread can have.</exception>
+    /// <exception cref="ArgumentException">
+    /// <paramref name="options"/> has settings that only a thread can have.
+    /// </exception>
     public static AsyncWorker Start(string name, Func<StopToken, Task> body, StopToken stop = default, WorkerOptions? options = null)
     {
         var worker = OnTasks(name, body, options);
@@ -48,14 +58,17 @@ public abstract class AsyncWorker : Worker
     /// <param name="stop">The worker's token: look at it often, and return when a stop is requested.</param>
     /// <returns>A task that ends with the work.</returns>
     /// <remarks>
-    /// What it throws is kept in the result as a fault, but for an <see cref="ExitException"/>, and for an <see cref="OperationCanceledException"/> after
-    /// the stop was requested: that one means stopped.
+    /// What it throws is kept in the result as a fault, but for an <see cref="ExitException"/>, and for an
+    /// <see cref="OperationCanceledException"/> after the stop was requested: that one means stopped.
     /// </remarks>
     protected abstract Task RunAsync(StopToken stop);
 
-    /// <summary>Cleans up after <see cref="RunAsync"/> has ended however it did; not called if that never ran.</summary>
+    /// <summary>
+    /// Cleans up after <see cref="RunAsync"/> has ended however it did; not called if that never ran.
+    /// </summary>
     /// <param name="shielded">
-    /// A token that does not see the stop: it stops after <see cref="WorkerOptions.CleanUpLimit"/>, or at an abort that comes meanwhile.
+    /// A token that does not see the stop: it stops after <see cref="WorkerOptions.CleanUpLimit"/>, or at an abort that
+    /// comes meanwhile.
     /// </param>
     /// <returns>A task that ends with the cleanup.</returns>
     protected virtual Task CleanUpAsync(StopToken shielded) => Task.CompletedTask;
@@ -68,9 +81,12 @@ public abstract class AsyncWorker : Worker
     }
 
     // Not by Task.Run, which would hold two more objects as long as the worker runs.
-    private protected override void Launch() => ThreadPool.QueueUserWorkItem(static self => _ = self.ExecuteAsync(), this, preferLocal: true);
+    private protected override void Launch() =>
+        ThreadPool.QueueUserWorkItem(static self => _ = self.ExecuteAsync(), this, preferLocal: true);
 
-    /// <summary>Runs the body and the cleanup, and ends the worker; on the calling thread up to the first await.</summary>
+    /// <summary>
+    /// Runs the body and the cleanup, and ends the worker; on the calling thread up to the first await.
+    /// </summary>
     private protected async Task ExecuteAsync()
     {
         Flow.Value = this;

@@ -1,7 +1,12 @@
+using System.Diagnostics;
+
 namespace StopKit;
 
-/// <summary>Says what becomes of an item whose handler has thrown; see <see cref="QueueWorkerOptions{T}.ItemFailed"/>.</summary>
+/// <summary>
+/// Says what becomes of an item whose handler has thrown; see <see cref="QueueWorkerOptions{T}.ItemFailed"/>.
+/// </summary>
 /// <remarks>An immutable value, and so thread-safe; <c>default</c> is <see cref="Stop"/>.</remarks>
+[DebuggerDisplay("{ToString(),nq}")]
 public readonly record struct ItemDecision
 {
     private ItemDecision(ItemDecisionKind kind, TimeSpan after = default)
@@ -10,17 +15,24 @@ public readonly record struct ItemDecision
         After = after;
     }
 
-    /// <summary>Gets the decision that ends the worker with the fault; the item and all that wait behind it are handed back.</summary>
+    /// <summary>
+    /// Gets the decision that ends the worker with the fault; the item and all that wait behind it are handed back.
+    /// </summary>
     public static ItemDecision Stop => default;
 
-    /// <summary>Gets the decision to go on with the next item; this one counts in <see cref="QueueWorker{T}.SkippedCount"/>.</summary>
+    /// <summary>
+    /// Gets the decision to go on with the next item; this one counts in <see cref="QueueWorker{T}.SkippedCount"/>.
+    /// </summary>
     public static ItemDecision Skip => new(ItemDecisionKind.Skip);
 
     internal ItemDecisionKind Kind { get; }
 
     internal TimeSpan After { get; }
 
-    /// <summary>Makes the decision to handle the item again after a pause, by the same handler, which takes no other item meanwhile.</summary>
+    /// <summary>
+    /// Makes the decision to handle the item again after a pause, by the same handler, which takes no other item
+    /// meanwhile.
+    /// </summary>
     /// <param name="after">The pause, by the worker's clock: zero to 24 days.</param>
     /// <returns>The decision.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="after"/> is negative or too long.</exception>

@@ -1,6 +1,8 @@
 namespace StopKit;
 
-/// <summary>Says what becomes of the ticks of a <see cref="PeriodicWorker"/> that fell due while another one ran.</summary>
+/// <summary>
+/// Says what becomes of the ticks of a <see cref="PeriodicWorker"/> that fell due while another one ran.
+/// </summary>
 public enum MissedTicks
 {
     /// <summary>However many were missed, one tick follows at once, and the next comes when it is due.</summary>

@@ -4,21 +4,24 @@ namespace StopKit;
 
 /// <summary>An <see cref="AsyncWorker"/> that does something again and again, once every period.</summary>
 /// <remarks>
-/// The first tick comes one period after the start, unless <see cref="PeriodicWorkerOptions.FirstDelay"/> says otherwise. Ticks keep that phase and never
-/// overlap. Late ones are coalesced: however many were missed, one follows at once; <see cref="PeriodicWorkerOptions.MissedTicks"/> can have them
-/// all made up for. A stop ends the loop, it does not throw; a tick that throws ends the worker with its fault; <see cref="Complete"/> says that the work is
+/// The first tick comes one period after the start, unless <see cref="PeriodicWorkerOptions.FirstDelay"/> says
+/// otherwise. Ticks keep that phase and never overlap. Late ones are coalesced: however many were missed, one follows
+/// at once; <see cref="PeriodicWorkerOptions.MissedTicks"/> can have them all made up for. A stop ends the loop, it
+/// does not throw; a tick that throws ends the worker with its fault; <see cref="Complete"/> says that the work is
 /// done. Thread safety and life cycle: see <see cref="Worker"/>.
 /// </remarks>
 public abstract class PeriodicWorker : AsyncWorker
 {
     private readonly PeriodicWorkerOptions _options;
-    private readonly StopEvent _completed;
+    private StopEvent _completed;
 
     /// <summary>Makes a worker; call <see cref="Worker.Start"/> to start it.</summary>
     /// <param name="period">The time from tick to tick, on the options' clock; more than zero, up to 24 days.</param>
     /// <param name="name">The name; the type's name and a number if null or blank.</param>
     /// <param name="options">The options; the defaults if null.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="period"/> is not positive, or too long.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// <paramref name="period"/> is not positive, or too long.
+    /// </exception>
     protected PeriodicWorker(TimeSpan period, string? name = null, WorkerOptions? options = null)
         : this(period, name, options is null ? PeriodicWorkerOptions.Default : new PeriodicWorkerOptions { Worker = options })
     {
@@ -29,7 +32,9 @@ public abstract class PeriodicWorker : AsyncWorker
     /// <param name="name">The name; the type's name and a number if null or blank.</param>
     /// <param name="options">The options.</param>
     /// <exception cref="ArgumentNullException"><paramref name="options"/> is null.</exception>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="period"/> is not positive, or too long.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// <paramref name="period"/> is not positive, or too long.
+    /// </exception>
     protected PeriodicWorker(TimeSpan period, string? name, PeriodicWorkerOptions options)
         : base(name, options?.Worker)
     {
@@ -52,7 +57,9 @@ public abstract class PeriodicWorker : AsyncWorker
     /// <param name="options">The options; the defaults if null.</param>
     /// <returns>The worker, started.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="tick"/> is null.</exception>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="period"/> is not positive, or too long.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// <paramref name="period"/> is not positive, or too long.
+    /// </exception>
     public static PeriodicWorker Start(
         string name, TimeSpan period, Func<StopToken, Task> tick, StopToken stop = default, WorkerOptions? options = null)
     {
@@ -69,12 +76,21 @@ public abstract class PeriodicWorker : AsyncWorker
     /// <returns>Nothing.</returns>
     [Obsolete("This would start an AsyncWorker without a period. Pass the period before the tick, or call AsyncWorker.Start.", error: true)]
     [EditorBrowsable(EditorBrowsableState.Never)]
-    public static new AsyncWorker Start(string name, Func<StopToken, Task>? body, StopToken stop = default, WorkerOptions? options = null) =>
+    public static new AsyncWorker Start(
+        string name, Func<StopToken, Task>? body, StopToken stop = default, WorkerOptions? options = null) =>
         throw new NotSupportedException();
 
     /// <summary>Begins no further tick, so that the worker completes.</summary>
     /// <remarks>It does not wait for a tick that is under way, and has no effect after the end.</remarks>
-    public void Complete() => _completed.Set();
+    public void Complete() => Volatile.Read(ref _completed).Set();
+
+    private protected override void OnInherited()
+    {
+        // A full fence: a Complete at the same time has set the old one, which is looked at then, or sets the new one.
+        var old = Interlocked.Exchange(ref _completed, new StopEvent(timeProvider: Options.TimeProvider));
+        if (old.IsSet)
+            _completed.Set();
+    }
 
     /// <summary>Does what is to be done once every period.</summary>
     /// <param name="stop">The worker's token.</param>
@@ -90,7 +106,8 @@ public abstract class PeriodicWorker : AsyncWorker
         for (long tick = 0; ; tick = Next(tick))
         {
             var untilDue = first + (tick * Period) + Jitter() - time.GetElapsedTime(start);
-            if (await _completed.WaitAsync(untilDue > TimeSpan.Zero ? untilDue : TimeSpan.Zero, stop).ConfigureAwait(false) || stop.IsStopRequested)
+            var isCompleted = await _completed.WaitAsync(untilDue > TimeSpan.Zero ? untilDue : TimeSpan.Zero, stop).ConfigureAwait(false);
+            if (isCompleted || stop.IsStopRequested)
                 return;
             await TickAsync(stop).ConfigureAwait(false);
         }

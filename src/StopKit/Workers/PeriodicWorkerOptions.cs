@@ -1,7 +1,10 @@
+using System.Diagnostics;
+
 namespace StopKit;
 
 /// <summary>Says when a <see cref="PeriodicWorker"/> ticks.</summary>
 /// <remarks>Immutable and thread-safe; one instance may serve many workers.</remarks>
+[DebuggerDisplay("FirstDelay = {FirstDelay}, Jitter = {Jitter}, MissedTicks = {MissedTicks}")]
 public sealed record PeriodicWorkerOptions
 {
     internal static readonly PeriodicWorkerOptions Default = new();
@@ -11,7 +14,9 @@ public sealed record PeriodicWorkerOptions
     private readonly MissedTicks _missedTicks;
     private readonly WorkerOptions _worker = WorkerOptions.Default;
 
-    /// <summary>Gets the time from the start to the first tick: null, one period, by default; zero to 24 days.</summary>
+    /// <summary>
+    /// Gets the time from the start to the first tick: null, one period, by default; zero to 24 days.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of that range.</exception>
     public TimeSpan? FirstDelay
     {
@@ -20,10 +25,13 @@ public sealed record PeriodicWorkerOptions
     }
 
     /// <summary>
-    /// Gets how much later than due a tick may come, by chance and anew for each tick: zero, at once, by default; up to 24 days, and sensibly less than
-    /// the period.
+    /// Gets how much later than due a tick may come, by chance and anew for each tick: zero, at once, by default; up to
+    /// 24 days, and sensibly less than the period.
     /// </summary>
-    /// <remarks>The phase stays: a late tick does not make the next one later. It keeps many programs from doing the same thing at the same moment.</remarks>
+    /// <remarks>
+    /// The phase stays: a late tick does not make the next one later. It keeps many programs from doing the same thing
+    /// at the same moment.
+    /// </remarks>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of that range.</exception>
     public TimeSpan Jitter
     {
@@ -31,7 +39,10 @@ public sealed record PeriodicWorkerOptions
         init => _jitter = Finite(value, nameof(Jitter));
     }
 
-    /// <summary>Gets what becomes of ticks that fell due while another one ran: <see cref="MissedTicks.Skip"/> by default; any defined value.</summary>
+    /// <summary>
+    /// Gets what becomes of ticks that fell due while another one ran: <see cref="MissedTicks.Skip"/> by default; any
+    /// defined value.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not defined.</exception>
     public MissedTicks MissedTicks
     {

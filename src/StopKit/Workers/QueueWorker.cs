@@ -3,7 +3,10 @@ using System.Runtime.ExceptionServices;
 
 namespace StopKit;
 
-/// <summary>An <see cref="AsyncWorker"/> that handles items from a bounded queue, one or several at a time, and loses none when it stops.</summary>
+/// <summary>
+/// An <see cref="AsyncWorker"/> that handles items from a bounded queue, one or several at a time, and loses none when
+/// it stops.
+/// </summary>
 /// <typeparam name="T">What an item is.</typeparam>
 /// <remarks>
 /// <code>
@@ -11,16 +14,19 @@ namespace StopKit;
 ///                                └──abort, or a failed item that stops──▶ the rest is kept for TakeUnhandled
 /// </code>
 /// <para>
-/// Every item that was accepted is in the end either handled, or skipped, or handed back by <see cref="TakeUnhandled"/>, exactly once. A handler's token
-/// does not see the stop, only the abort, so that passing it on cuts nothing off while the queue drains.
+/// Every item that was accepted is in the end either handled, or skipped, or handed back by
+/// <see cref="TakeUnhandled"/>, exactly once. A handler's token does not see the stop, only the abort, so that passing
+/// it on cuts nothing off while the queue drains.
 /// </para>
 /// <para>
-/// Items are handed to the handler in the order in which they were accepted, and posts that wait for room are accepted in the order in which they came.
-/// With a parallelism of 1, the default, items are also handled in that order, retries included.
+/// Items are handed to the handler in the order in which they were accepted, and posts that wait for room are accepted
+/// in the order in which they came. With a parallelism of 1, the default, items are also handled in that order, retries
+/// included.
 /// </para>
 /// <para>
-/// Any number of threads may post, also before the start. The queue works as a bounded <see cref="System.Threading.Channels.Channel{T}"/> does, from which
-/// the idea is. Thread safety and life cycle: see <see cref="Worker"/>.
+/// Any number of threads may post, also before the start. The queue works as a bounded
+/// <see cref="System.Threading.Channels.Channel{T}"/> does, from which the idea is. Thread safety and life cycle: see
+/// <see cref="Worker"/>.
 /// </para>
 /// </remarks>
 public abstract class QueueWorker<T> : AsyncWorker
@@ -28,7 +34,7 @@ public abstract class QueueWorker<T> : AsyncWorker
     private readonly QueueWorkerOptions<T> _options;
     private readonly Intake<T> _intake;
     private readonly Closer _closer;
-    private readonly StopEvent _isFailing; // ends the pauses of retries
+    private StopEvent _isFailing; // ends the pauses of retries
     private long _skipped;
 
     /// <summary>Makes a worker; call <see cref="Worker.Start"/> to start it.</summary>
@@ -54,7 +60,11 @@ public abstract class QueueWorker<T> : AsyncWorker
         Source.TryEnqueue(_closer); // from the beginning: producers may wait for a worker that is stopped before it starts
     }
 
-    /// <summary>Gets the number of items that wait for the handler; 0 once an abort, or a failed item, has ended the handling.</summary>
+    private protected override void OnInherited() => _isFailing = new StopEvent(timeProvider: Options.TimeProvider); // no item has failed yet
+
+    /// <summary>
+    /// Gets the number of items that wait for the handler; 0 once an abort, or a failed item, has ended the handling.
+    /// </summary>
     public int Count => _intake.Count;
 
     /// <summary>Gets the number of items that <see cref="QueueWorkerOptions{T}.ItemFailed"/> has skipped.</summary>
@@ -65,8 +75,12 @@ public abstract class QueueWorker<T> : AsyncWorker
 
     /// <summary>Starts a worker that hands each item to <paramref name="handle"/>.</summary>
     /// <param name="name">The name; <c>QueueWorker</c> and a number if blank.</param>
-    /// <param name="handle">Handles an item; an item for which it throws is unhandled and ends the worker with the fault.</param>
-    /// <param name="capacity">How many items wait at most, besides the one that is being handled: 1024 by default; 1 or more.</param>
+    /// <param name="handle">
+    /// Handles an item; an item for which it throws is unhandled and ends the worker with the fault.
+    /// </param>
+    /// <param name="capacity">
+    /// How many items wait at most, besides the one that is being handled: 1024 by default; 1 or more.
+    /// </param>
     /// <param name="stop">Stops the worker too, when it stops; none by default.</param>
     /// <param name="options">The options; the defaults if null.</param>
     /// <returns>The worker, started.</returns>
@@ -90,19 +104,26 @@ public abstract class QueueWorker<T> : AsyncWorker
     /// <returns>Nothing.</returns>
     [Obsolete("This would start an AsyncWorker without a queue. Pass a handler of (item, token), or call AsyncWorker.Start.", error: true)]
     [EditorBrowsable(EditorBrowsableState.Never)]
-    public static new AsyncWorker Start(string name, Func<StopToken, Task>? body, StopToken stop = default, WorkerOptions? options = null) =>
+    public static new AsyncWorker Start(
+        string name, Func<StopToken, Task>? body, StopToken stop = default, WorkerOptions? options = null) =>
         throw new NotSupportedException();
 #pragma warning restore CA1000
 
     /// <summary>Offers an item without waiting.</summary>
     /// <param name="item">The item.</param>
-    /// <returns>True if it was accepted; false if the queue is full, or takes no more because the worker is stopping or has ended.</returns>
+    /// <returns>
+    /// True if it was accepted; false if the queue is full, or takes no more because the worker is stopping or has
+    /// ended.
+    /// </returns>
     public bool TryPost(T item) => _intake.TryAdd(item);
 
     /// <summary>Offers an item, and waits while the queue is full, behind those that wait already.</summary>
     /// <param name="item">The item.</param>
     /// <param name="giveUp">Ends the wait; none by default.</param>
-    /// <returns>True if it was accepted; false if the worker is stopping or has ended, or the wait was given up. Never cancelled.</returns>
+    /// <returns>
+    /// True if it was accepted; false if the worker is stopping or has ended, or the wait was given up. Never
+    /// cancelled.
+    /// </returns>
     /// <remarks>Where there is room the item is accepted also if the token is stopped. Await the result once.</remarks>
     public ValueTask<bool> PostAsync(T item, StopToken giveUp = default) =>
         _intake.TryAdd(item) ? new ValueTask<bool>(true) : PostWhenThereIsRoomAsync(item, giveUp, CancellationToken.None);
@@ -110,8 +131,13 @@ public abstract class QueueWorker<T> : AsyncWorker
     /// <summary>Offers an item, and waits while the queue is full, behind those that wait already.</summary>
     /// <param name="item">The item.</param>
     /// <param name="giveUp">Ends the wait.</param>
-    /// <returns>True if it was accepted; false if the worker is stopping or has ended, or the wait was given up. Never cancelled.</returns>
-    /// <remarks>Where there is room the item is accepted also if the token is cancelled. Await the result once.</remarks>
+    /// <returns>
+    /// True if it was accepted; false if the worker is stopping or has ended, or the wait was given up. Never
+    /// cancelled.
+    /// </returns>
+    /// <remarks>
+    /// Where there is room the item is accepted also if the token is cancelled. Await the result once.
+    /// </remarks>
     public ValueTask<bool> PostAsync(T item, CancellationToken giveUp) =>
         _intake.TryAdd(item) ? new ValueTask<bool>(true) : PostWhenThereIsRoomAsync(item, default, giveUp);
 
@@ -119,17 +145,23 @@ public abstract class QueueWorker<T> : AsyncWorker
     /// <returns>True if this call closed the queue; false if it was closed.</returns>
     public bool Complete() => _intake.Close();
 
-    /// <summary>Takes what was accepted and is not handled, in the order in which it was accepted; each item once, however many calls there are.</summary>
+    /// <summary>
+    /// Takes what was accepted and is not handled, in the order in which it was accepted; each item once, however many
+    /// calls there are.
+    /// </summary>
     /// <returns>The items; empty if there are none, or none any more.</returns>
     /// <remarks>
-    /// Before the worker's cleanup that is what a stop has cut off from its retry, and from an abort on what waited in the queue. It is complete once the
-    /// handler is not called any more, so also in the cleanup: then with the items that handlers had in hand and did not handle.
+    /// Before the worker's cleanup that is what a stop has cut off from its retry, and from an abort on what waited in
+    /// the queue. It is complete once the handler is not called any more, so also in the cleanup: then with the items
+    /// that handlers had in hand and did not handle.
     /// </remarks>
     public IReadOnlyList<T> TakeUnhandled() => _intake.TakeUnhandled();
 
     /// <summary>Handles one item.</summary>
     /// <param name="item">The item.</param>
-    /// <param name="stop">A token that stops at the abort of the worker: from then on the item may be given up by throwing.</param>
+    /// <param name="stop">
+    /// A token that stops at the abort of the worker: from then on the item may be given up by throwing.
+    /// </param>
     /// <returns>A task that ends when the item is handled.</returns>
     protected abstract Task HandleAsync(T item, StopToken stop);
 
@@ -171,7 +203,8 @@ public abstract class QueueWorker<T> : AsyncWorker
     private async Task HandleSideBySideAsync(StopToken drain)
     {
         // Each on the pool from its first line: a handler that blocks must not keep the others from beginning.
-        var handlers = Enumerable.Range(0, _options.Parallelism).Select(_ => Task.Run(() => HandleItemsAsync(drain), CancellationToken.None)).ToArray();
+        var handlers = Enumerable.Range(0, _options.Parallelism)
+            .Select(_ => Task.Run(() => HandleItemsAsync(drain), CancellationToken.None)).ToArray();
         var all = Task.WhenAll(handlers);
         try
         {
@@ -283,7 +316,10 @@ public abstract class QueueWorker<T> : AsyncWorker
         return !Source.IsStopRequested || _options.RetriesAtStop;
     }
 
-    /// <summary>Closes the queue at the stop. It waits, and is no callback, so that a callback of other code that blocks cannot hold it up.</summary>
+    /// <summary>
+    /// Closes the queue at the stop. It waits, and is no callback, so that a callback of other code that blocks cannot
+    /// hold it up.
+    /// </summary>
     private sealed class Closer(QueueWorker<T> worker) : Waiter
     {
         internal override void Release()

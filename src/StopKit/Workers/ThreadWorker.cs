@@ -3,13 +3,15 @@ namespace StopKit;
 /// <summary>A <see cref="Worker"/> with a thread of its own, for code that blocks.</summary>
 /// <remarks>
 /// <para>
-/// Derive and override <see cref="Run"/>, or hand a body to <see cref="Start(string, Action{StopToken}, StopToken, WorkerOptions)"/>. Thread safety and
-/// life cycle: see <see cref="Worker"/>. Joining it waits for the end of the thread itself.
+/// Derive and override <see cref="Run"/>, or hand a body to
+/// <see cref="Start(string, Action{StopToken}, StopToken, WorkerOptions)"/>. Thread safety and life cycle: see
+/// <see cref="Worker"/>. Joining it waits for the end of the thread itself.
 /// </para>
 /// <para>
-/// On the system's clock <see cref="Worker.Stop"/>, <see cref="Worker.Dispose"/>, <see cref="Worker.Join"/> and the abort at the end of their grace need no
-/// thread of the thread pool, so that they work while all of its threads are blocked. These do need one: <see cref="Worker.StopAsync"/>, an await of
-/// <see cref="Worker.Completion"/>, the abort after a <see cref="Worker.RequestStop"/> with a grace, and every wait by another clock.
+/// On the system's clock <see cref="Worker.Stop"/>, <see cref="Worker.Dispose"/>, <see cref="Worker.Join"/> and the
+/// abort at the end of their grace need no thread of the thread pool, so that they work while all of its threads are
+/// blocked. These do need one: <see cref="Worker.StopAsync"/>, an await of <see cref="Worker.Completion"/>, the abort
+/// after a <see cref="Worker.RequestStop"/> with a grace, and every wait by another clock.
 /// </para>
 /// </remarks>
 public abstract class ThreadWorker : Worker
@@ -26,7 +28,9 @@ public abstract class ThreadWorker : Worker
 
     private protected override bool IsCallerInside => Thread.CurrentThread == _thread;
 
-    /// <summary>Gets a value indicating whether <see cref="CleanUp"/> may do anything, so that its scope is needed.</summary>
+    /// <summary>
+    /// Gets a value indicating whether <see cref="CleanUp"/> may do anything, so that its scope is needed.
+    /// </summary>
     private protected virtual bool HasCleanUp => true;
 
     /// <summary>Starts a worker that runs a body on a thread of its own.</summary>
@@ -36,7 +40,10 @@ public abstract class ThreadWorker : Worker
     /// <param name="options">The options; the defaults if null.</param>
     /// <returns>The worker, started.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="body"/> is null.</exception>
-    /// <exception cref="ArgumentException"><paramref name="body"/> is an async void method: it would return at its first await, and nobody could join the rest.</exception>
+    /// <exception cref="ArgumentException">
+    /// <paramref name="body"/> is an async void method: it would return at its first await, and nothing could join the
+    /// rest.
+    /// </exception>
     public static ThreadWorker Start(string name, Action<StopToken> body, StopToken stop = default, WorkerOptions? options = null)
     {
         AsyncVoidGuard.Refuse(body, "Start it by AsyncWorker.Start.");
@@ -50,9 +57,13 @@ public abstract class ThreadWorker : Worker
     /// <remarks><inheritdoc cref="AsyncWorker.RunAsync" path="/remarks"/></remarks>
     protected abstract void Run(StopToken stop);
 
-    /// <summary>Cleans up, on the worker's thread, after <see cref="Run"/> has ended however it did; not called if that never ran.</summary>
+    /// <summary>
+    /// Cleans up, on the worker's thread, after <see cref="Run"/> has ended however it did; not called if that never
+    /// ran.
+    /// </summary>
     /// <param name="shielded">
-    /// A token that does not see the stop: it stops after <see cref="WorkerOptions.CleanUpLimit"/>, or at an abort that comes meanwhile.
+    /// A token that does not see the stop: it stops after <see cref="WorkerOptions.CleanUpLimit"/>, or at an abort that
+    /// comes meanwhile.
     /// </param>
     protected virtual void CleanUp(StopToken shielded)
     {

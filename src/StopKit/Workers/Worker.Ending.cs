@@ -22,8 +22,12 @@ public abstract partial class Worker
         return _observation.IsObserved ? WorkerOutcome.Stopped : WorkerOutcome.Completed;
     }
 
-    /// <summary>Opens the scope for the cleanup: it sees its own limit, and an abort that comes while it runs.</summary>
-    /// <remarks>An abort from before does not count: the cleanup of an aborted worker is bounded by its limit alone.</remarks>
+    /// <summary>
+    /// Opens the scope for the cleanup: it sees its own limit, and an abort that comes while it runs.
+    /// </summary>
+    /// <remarks>
+    /// An abort from before does not count: the cleanup of an aborted worker is bounded by its limit alone.
+    /// </remarks>
     private protected StopSource OpenCleanUpScope()
     {
         try
@@ -148,7 +152,9 @@ public abstract partial class Worker
             WorkerLog.Finished(Logger, result);
     }
 
-    /// <summary>Finds the exit code for the result of a worker that has ended, or for a snapshot of one that has not.</summary>
+    /// <summary>
+    /// Finds the exit code for the result of a worker that has ended, or for a snapshot of one that has not.
+    /// </summary>
     private protected virtual int? ExitCodeOf(Exception? exception) => exception switch
     {
         ExitException exit => exit.ExitCode,

@@ -7,7 +7,9 @@ public abstract partial class Worker
 {
     /// <summary>Waits, without limit, until the worker has ended.</summary>
     /// <returns>How it ended; the same result each time.</returns>
-    /// <exception cref="InvalidOperationException">The worker was not started, or the caller is the worker itself.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The worker was not started, or the caller is the worker itself.
+    /// </exception>
     /// <exception cref="ThreadInterruptedException">The calling thread was interrupted.</exception>
     public WorkerResult Join()
     {
@@ -16,11 +18,17 @@ public abstract partial class Worker
     }
 
     /// <summary>Waits until the worker has ended or the time is up.</summary>
-    /// <param name="timeout">How long at most, by the worker's clock; zero only looks, infinite has no limit. Up to 24 days.</param>
+    /// <param name="timeout">
+    /// How long at most, by the worker's clock; zero only looks, infinite has no limit. Up to 24 days.
+    /// </param>
     /// <param name="result">How it ended; null if it has not.</param>
     /// <returns>True if it has ended, which wins a tie; false if the time is up.</returns>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="timeout"/> is negative and not infinite, or too long.</exception>
-    /// <exception cref="InvalidOperationException">The worker was not started, or the caller is the worker itself.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// <paramref name="timeout"/> is negative and not infinite, or too long.
+    /// </exception>
+    /// <exception cref="InvalidOperationException">
+    /// The worker was not started, or the caller is the worker itself.
+    /// </exception>
     /// <exception cref="ThreadInterruptedException">The calling thread was interrupted.</exception>
     public bool TryJoin(TimeSpan timeout, [NotNullWhen(true)] out WorkerResult? result)
     {
@@ -34,16 +42,24 @@ public abstract partial class Worker
     }
 
     /// <summary>
-    /// Stops the worker: requests it, waits the grace, aborts, waits <see cref="WorkerOptions.AbortPeriod"/>, and if the worker still
-    /// has not ended abandons it, with a warning in the log.
+    /// Stops the worker: requests it, waits the grace, aborts, waits <see cref="WorkerOptions.AbortPeriod"/>, and if
+    /// the worker still has not ended abandons it, with a warning in the log.
     /// </summary>
     /// <remarks>
-    /// The warning is event 2004. When an abandoned worker ends later, that is event 2005; if it faulted, event 2003 comes before it, with the same
-    /// exception.
+    /// The warning is event 2004. When an abandoned worker ends later, that is event 2005; if it faulted, event 2003
+    /// comes before it, with the same exception.
     /// </remarks>
-    /// <param name="grace">How long from the request to the abort; <see cref="WorkerOptions.Grace"/> if null. Zero aborts at once. Up to 24 days, or infinite.</param>
-    /// <returns>How it ended; <see cref="WorkerOutcome.Abandoned"/> if it has not, <see cref="WorkerOutcome.NotRun"/> if it was never started (and then never will be).</returns>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="grace"/> is negative and not infinite, or too long.</exception>
+    /// <param name="grace">
+    /// How long from the request to the abort; <see cref="WorkerOptions.Grace"/> if null. Zero aborts at once. Up to 24
+    /// days, or infinite.
+    /// </param>
+    /// <returns>
+    /// How it ended; <see cref="WorkerOutcome.Abandoned"/> if it has not, <see cref="WorkerOutcome.NotRun"/> if it was
+    /// never started (and then never will be).
+    /// </returns>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// <paramref name="grace"/> is negative and not infinite, or too long.
+    /// </exception>
     /// <exception cref="InvalidOperationException">The caller is the worker itself.</exception>
     /// <exception cref="ThreadInterruptedException">The calling thread was interrupted.</exception>
     public WorkerResult Stop(TimeSpan? grace = null)
@@ -53,9 +69,14 @@ public abstract partial class Worker
     }
 
     /// <summary>Does what <see cref="Stop"/> does, without blocking a thread.</summary>
-    /// <param name="grace">How long from the request to the abort; <see cref="WorkerOptions.Grace"/> if null. Zero aborts at once. Up to 24 days, or infinite.</param>
+    /// <param name="grace">
+    /// How long from the request to the abort; <see cref="WorkerOptions.Grace"/> if null. Zero aborts at once. Up to 24
+    /// days, or infinite.
+    /// </param>
     /// <returns>A task that ends with the result of <see cref="Stop"/>; it never faults.</returns>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="grace"/> is negative and not infinite, or too long.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// <paramref name="grace"/> is negative and not infinite, or too long.
+    /// </exception>
     /// <exception cref="InvalidOperationException">The caller is the worker itself.</exception>
     public Task<WorkerResult> StopAsync(TimeSpan? grace = null)
     {
@@ -65,8 +86,8 @@ public abstract partial class Worker
 
     /// <summary>Stops the worker with its options' grace, and waits for its end like <see cref="Stop"/>.</summary>
     /// <remarks>
-    /// Called by the worker itself it requests the stop and returns. A worker that was not started never will be. The result is in
-    /// <see cref="Completion"/> and in the log.
+    /// Called by the worker itself it requests the stop and returns. A worker that was not started never will be. The
+    /// result is in <see cref="Completion"/> and in the log.
     /// </remarks>
     public void Dispose()
     {
@@ -90,7 +111,10 @@ public abstract partial class Worker
 
     internal TimeSpan ProcessExitLimit => Options.CleanUpLimit;
 
-    /// <summary>Asks the worker to stop because the process exits, and waits for its end, both within <see cref="ProcessExitLimit"/>.</summary>
+    /// <summary>
+    /// Asks the worker to stop because the process exits, and waits for its end, both within
+    /// <see cref="ProcessExitLimit"/>.
+    /// </summary>
     internal void StopForProcessExit()
     {
         RequestStop(StopReason.ProcessExit(), ProcessExitLimit);
@@ -100,7 +124,10 @@ public abstract partial class Worker
     /// <summary>Blocks until the worker has ended; false if <paramref name="timeout"/> expired first.</summary>
     internal virtual bool WaitForEnd(TimeSpan timeout) => WaitFor(Completion, timeout);
 
-    /// <summary>Blocks until a task that never fails has ended; false if <paramref name="timeout"/> expired first, by the worker's clock.</summary>
+    /// <summary>
+    /// Blocks until a task that never fails has ended; false if <paramref name="timeout"/> expired first, by the
+    /// worker's clock.
+    /// </summary>
     private bool WaitFor(Task task, TimeSpan timeout)
     {
         // The system's clock needs no timer, so this also works while the thread pool is exhausted.
@@ -109,7 +136,9 @@ public abstract partial class Worker
         return WaitForAsync(task, timeout).GetAwaiter().GetResult();
     }
 
-    /// <summary>Waits until a task has ended; false if <paramref name="timeout"/> expired first, by the worker's clock.</summary>
+    /// <summary>
+    /// Waits until a task has ended; false if <paramref name="timeout"/> expired first, by the worker's clock.
+    /// </summary>
     private protected async Task<bool> WaitForAsync(Task task, TimeSpan timeout)
     {
         await AsyncWaiter.ForAsync(task, other: null, timeout, Options.TimeProvider).ConfigureAwait(false);
@@ -139,7 +168,9 @@ public abstract partial class Worker
         return result;
     }
 
-    /// <summary>Gives the log a moment after the end, so that a caller who looks at it finds the worker's lines there.</summary>
+    /// <summary>
+    /// Gives the log a moment after the end, so that a caller that looks at it finds the worker's lines there.
+    /// </summary>
     private void FlushLog()
     {
         if (HasUnwrittenLog)
@@ -153,7 +184,7 @@ public abstract partial class Worker
         if (FinishUnstarted(reason))
             return Completion.Result;
         Volatile.Write(ref _graceTicks, grace.Ticks); // before the request: a group reads it at once
-        // Apart, because a callback that blocks must not keep us beyond our limit. The grace has a timer too, but that needs the thread pool.
+        // In the background, because a callback that blocks must not hold us beyond our limit. The grace has a timer too, which needs the pool.
         var callbacks = Source.RequestStopInBackground(reason, grace);
         if (!WaitForEnd(grace))
         {

@@ -16,10 +16,12 @@ public abstract partial class Worker
     ///    ├──it completes─────────────────▶ ready: its work is done
     ///    ├──it ends, and its stop was requested──▶ cancelled
     ///    ├──it ends otherwise────────────▶ failed, with an InvalidOperationException that says how
-    ///    └──ReadyLimit is over───────────▶ failed, with a TimeoutException that names the worker; the worker is stopped, and ends as Faulted with it
+    ///    └──ReadyLimit is over───────────▶ failed, with a TimeoutException that names the worker, which is stopped
+    ///                                      and ends as Faulted with that exception
     /// </code>
-    /// A stop that is requested before the worker is ready ends the limit: the worker is ready or has ended after that. Every time this is read it is
-    /// the same answer. A failure that no code looks at raises no <see cref="TaskScheduler.UnobservedTaskException"/>.
+    /// A stop that is requested before the worker is ready ends the limit: the worker is ready or has ended after that.
+    /// Every time this is read it is the same answer. A failure that no code looks at raises no
+    /// <see cref="TaskScheduler.UnobservedTaskException"/>.
     /// </remarks>
     public Task WhenReady
     {
@@ -38,13 +40,25 @@ public abstract partial class Worker
         }
     }
 
-    /// <summary>Gets a value indicating whether the worker is ready as soon as it runs; if not, it is by <see cref="SetReady"/>.</summary>
+    /// <summary>Gets a value indicating whether the worker is ready.</summary>
+    internal bool IsReady
+    {
+        get
+        {
+            lock (_completion)
+                return _isReady;
+        }
+    }
+
+    /// <summary>
+    /// Gets a value indicating whether the worker is ready as soon as it runs; if not, it is by <see cref="SetReady"/>.
+    /// </summary>
     private protected virtual bool IsReadyOnceRunning => !Options.ReportsReady;
 
     /// <summary>Says that the worker is ready: what depends on it may begin.</summary>
     /// <remarks>
-    /// For workers with <see cref="WorkerOptions.ReportsReady"/>; any other is ready once it runs, and this does nothing. A second call, one after the
-    /// limit, and one after the end do nothing either.
+    /// For workers with <see cref="WorkerOptions.ReportsReady"/>; any other is ready once it runs, and this does
+    /// nothing. A second call, one after the limit, and one after the end do nothing either.
     /// </remarks>
     protected void ReportReady() => SetReady();
 
@@ -76,7 +90,8 @@ public abstract partial class Worker
         if (!Options.ReportsReady || Options.ReadyLimit == Timeout.InfiniteTimeSpan)
             return;
         // Before the body can report: so the timer is there to be disposed.
-        var timer = Options.TimeProvider.CreateTimer(static worker => ((Worker)worker!).OnReadyLimit(), this, Timeouts.WholeMilliseconds(Options.ReadyLimit), Timeout.InfiniteTimeSpan);
+        var timer = Options.TimeProvider.CreateTimer(
+            static worker => ((Worker)worker!).OnReadyLimit(), this, Timeouts.WholeMilliseconds(Options.ReadyLimit), Timeout.InfiniteTimeSpan);
         lock (_completion)
         {
             if (_notReady is null && _result is null)

@@ -16,9 +16,12 @@ public sealed record WorkerOptions
     private readonly TimeSpan _readyLimit = TimeSpan.FromSeconds(30);
     private readonly int _maxStackSize;
     private readonly ThreadPriority _priority = ThreadPriority.Normal;
-    private readonly TimeProvider _timeProvider = TimeProvider.System;
+    private readonly TimeProvider? _timeProvider;
 
-    /// <summary>Gets how long after the stop the abort follows, in <see cref="Worker.Stop"/> and <see cref="Worker.Dispose"/>: 30 s by default; zero to 24 days, or infinite.</summary>
+    /// <summary>
+    /// Gets how long after the stop the abort follows, in <see cref="Worker.Stop"/> and <see cref="Worker.Dispose"/>:
+    /// 30 s by default; zero to 24 days, or infinite.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of that range.</exception>
     public TimeSpan Grace
     {
@@ -26,7 +29,9 @@ public sealed record WorkerOptions
         init => _grace = Timeouts.Check(value, nameof(Grace));
     }
 
-    /// <summary>Gets how long after the abort the worker is still awaited: 5 s by default; zero to 24 days, or infinite.</summary>
+    /// <summary>
+    /// Gets how long after the abort the worker is still awaited: 5 s by default; zero to 24 days, or infinite.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of that range.</exception>
     public TimeSpan AbortPeriod
     {
@@ -34,7 +39,9 @@ public sealed record WorkerOptions
         init => _abortPeriod = Timeouts.Check(value, nameof(AbortPeriod));
     }
 
-    /// <summary>Gets how long the cleanup runs until its token stops: 5 s by default; zero to 24 days, or infinite.</summary>
+    /// <summary>
+    /// Gets how long the cleanup runs until its token stops: 5 s by default; zero to 24 days, or infinite.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of that range.</exception>
     public TimeSpan CleanUpLimit
     {
@@ -43,32 +50,43 @@ public sealed record WorkerOptions
     }
 
     /// <summary>
-    /// Gets a value indicating whether the process may end while the worker's thread runs; false by default, always so with
-    /// <see cref="CleanUpOnProcessExit"/>.
+    /// Gets a value indicating whether the process may end while the worker's thread runs; false by default, always so
+    /// with <see cref="CleanUpOnProcessExit"/>.
     /// </summary>
-    /// <remarks>Only for <see cref="ThreadWorker"/>, and for groups, whose threads it is for; tasks never hold a process.</remarks>
+    /// <remarks>
+    /// Only for <see cref="ThreadWorker"/>, and for groups, whose threads it is for; tasks never hold a process.
+    /// </remarks>
     public bool IsBackground { get; init; }
 
     /// <summary>
-    /// Gets a value indicating whether the worker, if it still runs when the process exits normally, is asked to stop and given
-    /// <see cref="CleanUpLimit"/> to end; false by default.
+    /// Gets a value indicating whether the worker, if it still runs when the process exits normally, is asked to stop
+    /// and given <see cref="CleanUpLimit"/> to end; false by default.
     /// </summary>
     /// <remarks>
-    /// The worker's thread is a background thread then, otherwise the process would wait for it and not exit. Normally means a return
-    /// from <c>Main</c>, also after a signal that <see cref="StopApp"/> has heard, or <c>Environment.Exit</c> on any thread; a crash, a kill, an
-    /// unhandled exception, or a signal that nobody listens to gives no time.
+    /// The worker's thread is a background thread then, otherwise the process would wait for it and not exit. Normally
+    /// means a return from <c>Main</c>, also after a signal that <see cref="StopApp"/> has heard, or
+    /// <c>Environment.Exit</c> on any thread; a crash, a kill, an unhandled exception, or a signal that nothing listens
+    /// to gives no time.
     /// </remarks>
     public bool CleanUpOnProcessExit { get; init; }
 
     /// <summary>
-    /// Gets a value indicating whether the worker says itself when it is ready, by <see cref="StopToken.ReportReady"/>; false, it is ready once it runs, by
-    /// default.
+    /// Gets a value indicating whether the worker says itself when it is ready, by <see cref="StopToken.ReportReady"/>;
+    /// false, it is ready once it runs, by default.
     /// </summary>
-    /// <remarks>See <see cref="Worker.WhenReady"/>. A group does not start its next order before all of this one are ready.</remarks>
+    /// <remarks>
+    /// See <see cref="Worker.WhenReady"/>. A group does not start its next order before all of this one are ready.
+    /// </remarks>
     public bool ReportsReady { get; init; }
 
-    /// <summary>Gets how long after its start a worker that reports must be ready: 30 s by default; zero to 24 days, or infinite.</summary>
-    /// <remarks>One that is not has failed: it is stopped with its <see cref="Grace"/>, and ends as <see cref="WorkerOutcome.Faulted"/>.</remarks>
+    /// <summary>
+    /// Gets how long after its start a worker that reports must be ready: 30 s by default; zero to 24 days, or
+    /// infinite.
+    /// </summary>
+    /// <remarks>
+    /// One that is not has failed: it is stopped with its <see cref="Grace"/>, and ends as
+    /// <see cref="WorkerOutcome.Faulted"/>.
+    /// </remarks>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of that range.</exception>
     public TimeSpan ReadyLimit
     {
@@ -76,7 +94,9 @@ public sealed record WorkerOptions
         init => _readyLimit = Timeouts.Check(value, nameof(ReadyLimit));
     }
 
-    /// <summary>Gets the stack size of the worker's thread in bytes: 0, the platform's default, by default; 0 or more.</summary>
+    /// <summary>
+    /// Gets the stack size of the worker's thread in bytes: 0, the platform's default, by default; 0 or more.
+    /// </summary>
     /// <remarks>Only for <see cref="ThreadWorker"/>, and for groups, whose threads it is for.</remarks>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
     public int MaxStackSize
@@ -89,7 +109,9 @@ public sealed record WorkerOptions
         }
     }
 
-    /// <summary>Gets the priority of the worker's thread: <see cref="ThreadPriority.Normal"/> by default; any defined value.</summary>
+    /// <summary>
+    /// Gets the priority of the worker's thread: <see cref="ThreadPriority.Normal"/> by default; any defined value.
+    /// </summary>
     /// <remarks>Only for <see cref="ThreadWorker"/>, and for groups, whose threads it is for.</remarks>
     /// <exception cref="ArgumentOutOfRangeException">The value is not defined.</exception>
     public ThreadPriority Priority
@@ -100,20 +122,35 @@ public sealed record WorkerOptions
             : throw new ArgumentOutOfRangeException(nameof(Priority), value, "The priority must be one that ThreadPriority defines.");
     }
 
-    /// <summary>Gets the clock for graces, waits and measurements: <see cref="System.TimeProvider.System"/> by default; not null.</summary>
+    /// <summary>
+    /// Gets the clock for graces, waits and measurements: <see cref="System.TimeProvider.System"/> by default; not
+    /// null.
+    /// </summary>
+    /// <remarks>A member of a group has the group's unless this was set.</remarks>
     /// <exception cref="ArgumentNullException">The value is null.</exception>
     public TimeProvider TimeProvider
     {
-        get => _timeProvider;
+        get => _timeProvider ?? TimeProvider.System;
         init => _timeProvider = value ?? throw new ArgumentNullException(nameof(TimeProvider));
     }
 
     /// <summary>Gets where the worker's life is logged: null, nowhere, by default.</summary>
+    /// <remarks>A member of a group has the group's unless this was set.</remarks>
     public ILogger? Logger { get; init; }
+
+    /// <summary>These options with the clock and the logger of a group where they have none of their own.</summary>
+    internal WorkerOptions In(WorkerOptions group)
+    {
+        var time = _timeProvider ?? group._timeProvider;
+        var logger = Logger ?? group.Logger;
+        return time == _timeProvider && logger == Logger ? this : this with { TimeProvider = time ?? TimeProvider.System, Logger = logger };
+    }
 
     private bool HasThreadSettings => IsBackground || MaxStackSize != 0 || Priority != ThreadPriority.Normal;
 
-    /// <summary>These options for a worker that has no thread of its own: without what only a thread can have.</summary>
+    /// <summary>
+    /// These options for a worker that has no thread of its own: without what only a thread can have.
+    /// </summary>
     internal WorkerOptions ForTasks() =>
         HasThreadSettings ? this with { IsBackground = false, MaxStackSize = 0, Priority = ThreadPriority.Normal } : this;
 

@@ -16,7 +16,8 @@ public enum WorkerOutcome
     Exited = 3,
 
     /// <summary>
-    /// It, or its cleanup, threw; also an <see cref="OperationCanceledException"/> while no stop of its own was requested.
+    /// It, or its cleanup, threw; also an <see cref="OperationCanceledException"/> while no stop of its own was
+    /// requested.
     /// </summary>
     Faulted = 4,
 

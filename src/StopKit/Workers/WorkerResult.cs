@@ -3,7 +3,10 @@ using System.Globalization;
 
 namespace StopKit;
 
-/// <summary>Tells how a worker ended and how fast it followed the stop; for <see cref="WorkerOutcome.Abandoned"/>, how things stood.</summary>
+/// <summary>
+/// Tells how a worker ended and how fast it followed the stop; for <see cref="WorkerOutcome.Abandoned"/>, how things
+/// stood.
+/// </summary>
 /// <remarks>Immutable and thread-safe. Times are by the worker's <see cref="WorkerOptions.TimeProvider"/>.</remarks>
 [DebuggerDisplay("{ToString(),nq}")]
 public sealed class WorkerResult
@@ -24,14 +27,14 @@ public sealed class WorkerResult
     public StopReason? Reason { get; internal init; }
 
     /// <summary>
-    /// Gets what it threw, for <see cref="WorkerOutcome.Faulted"/> and <see cref="WorkerOutcome.Exited"/>; an <see cref="AggregateException"/> of both if its body
-    /// and its cleanup threw.
+    /// Gets what it threw, for <see cref="WorkerOutcome.Faulted"/> and <see cref="WorkerOutcome.Exited"/>; an
+    /// <see cref="AggregateException"/> of both if its body and its cleanup threw.
     /// </summary>
     public Exception? Exception { get; internal init; }
 
     /// <summary>
-    /// Gets the exit code that it asked for by an <see cref="ExitException"/>, or with which the process of a <see cref="ProcessWorker"/> ended, whatever the outcome;
-    /// null otherwise.
+    /// Gets the exit code that it asked for by an <see cref="ExitException"/>, or with which the process of a
+    /// <see cref="ProcessWorker"/> ended, whatever the outcome; null otherwise.
     /// </summary>
     public int? ExitCode { get; internal init; }
 
@@ -41,10 +44,14 @@ public sealed class WorkerResult
     /// </remarks>
     public TimeSpan? StopLatency { get; internal init; }
 
-    /// <summary>Gets the time from the request to the end, or until now if it was abandoned; null if no stop was requested.</summary>
+    /// <summary>
+    /// Gets the time from the request to the end, or until now if it was abandoned; null if no stop was requested.
+    /// </summary>
     public TimeSpan? StopDuration { get; internal init; }
 
-    /// <summary>Gets the time from the start to the end, or until now if it was abandoned; zero if it did not run.</summary>
+    /// <summary>
+    /// Gets the time from the start to the end, or until now if it was abandoned; zero if it did not run.
+    /// </summary>
     public TimeSpan Duration { get; internal init; }
 
     /// <summary>Gets the last place it passed by <see cref="StopToken.Checkpoint"/>; null if it passed none.</summary>

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace StopKit.Benchmarks;
 
-/// <summary>Prints rows as a table that the README can show.</summary>
+/// <summary>Prints rows as a table that docs/performance.md can show.</summary>
 internal static class Table
 {
     internal static void Write(IReadOnlyList<Row> rows)

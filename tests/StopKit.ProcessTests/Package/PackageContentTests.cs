@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
+using System.Reflection;
 using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
 using System.Xml.Linq;
@@ -9,6 +10,8 @@ namespace StopKit.ProcessTests.Package;
 [Collection(nameof(PackedLibrary))]
 public sealed class PackageContentTests(PackedLibrary library)
 {
+    private const BindingFlags AllMembers = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static;
+
     private static readonly string[] TargetFrameworks = ["net8.0", "net10.0"];
 
     // What the portable PDB format calls the source of a file that is kept in it.
@@ -22,8 +25,54 @@ public sealed class PackageContentTests(PackedLibrary library)
         var files = package.Entries.Select(entry => entry.FullName).ToList();
 
         files.Should().Contain("README.md");
+        using var readme = new StreamReader(Copy(package, "README.md"));
+        readme.ReadToEnd().Should().Be(File.ReadAllText(Repository.PathOf("src", "StopKit", "Package", "README.md")));
         files.Where(file => file.StartsWith("lib/", StringComparison.Ordinal)).Should().BeEquivalentTo(
             TargetFrameworks.SelectMany(framework => new[] { $"lib/{framework}/StopKit.dll", $"lib/{framework}/StopKit.xml" }));
+    }
+
+    [Fact]
+    public void The_documentation_tells_of_public_members_only_and_of_every_public_type()
+    {
+        using var package = library.Open("nupkg");
+        var types = typeof(StopSource).Assembly.GetTypes().ToDictionary(static type => type.FullName!.Replace('+', '.'));
+        var visible = types.Values.Where(static type => type.IsVisible).Select(static type => $"T:{type.FullName!.Replace('+', '.')}").ToList();
+
+        foreach (var framework in TargetFrameworks)
+        {
+            var ids = XDocument.Load(Copy(package, $"lib/{framework}/StopKit.xml")).Descendants("member").Select(static member => member.Attribute("name")!.Value).ToList();
+
+            ids.Where(static id => id.StartsWith("T:", StringComparison.Ordinal)).Should().BeEquivalentTo(visible);
+            ids.Where(static id => id.StartsWith("M:", StringComparison.Ordinal)).Should().HaveCountGreaterThan(visible.Count);
+            ids.Where(id => !IsVisible(id)).Should().BeEmpty();
+        }
+
+        bool IsVisible(string id)
+        {
+            var name = id[2..].Split('(')[0];
+            if (id.StartsWith("T:", StringComparison.Ordinal))
+                return types[name].IsVisible;
+            var (type, member) = (types[name[..name.LastIndexOf('.')]], name[(name.LastIndexOf('.') + 1)..].Split('`')[0].Replace('#', '.'));
+            return type.IsVisible && type.GetMember(member, AllMembers).Any(static found => found switch
+            {
+                MethodBase method => IsVisibleMethod(method),
+                PropertyInfo property => property.GetAccessors(nonPublic: true).Any(IsVisibleMethod),
+                EventInfo @event => IsVisibleMethod(@event.AddMethod!),
+                FieldInfo field => field.IsPublic || field.IsFamily,
+                _ => false,
+            });
+        }
+
+        static bool IsVisibleMethod(MethodBase method) => method.IsPublic || method.IsFamily || method.IsFamilyOrAssembly;
+    }
+
+    [Fact]
+    public void The_package_holds_the_analyzers_and_their_fixes_once()
+    {
+        using var package = library.Open("nupkg");
+
+        package.Entries.Select(static entry => entry.FullName).Where(static file => file.StartsWith("analyzers/", StringComparison.Ordinal)).Should()
+            .BeEquivalentTo("analyzers/dotnet/cs/StopKit.Analyzers.dll", "analyzers/dotnet/cs/StopKit.CodeFixes.dll");
     }
 
     [Fact]
@@ -89,9 +138,9 @@ public sealed class PackageContentTests(PackedLibrary library)
     {
         using var package = library.Open("nupkg");
 
-        foreach (var framework in TargetFrameworks)
+        foreach (var file in package.Entries.Select(static entry => entry.FullName).Where(static name => name.EndsWith(".dll", StringComparison.Ordinal)))
         {
-            using var reader = new PEReader(Copy(package, $"lib/{framework}/StopKit.dll"));
+            using var reader = new PEReader(Copy(package, file));
             reader.ReadDebugDirectory().Select(entry => entry.Type).Should().Contain(DebugDirectoryEntryType.Reproducible);
         }
     }

@@ -63,7 +63,7 @@ public sealed class CeilingTests
     [Fact(Timeout = Limit)]
     public async Task An_exhausted_pool_keeps_SIGHUP_waiting_but_not_the_SIGTERM_behind_it()
     {
-        // The runtime queues the handlers of all signals but SIGINT, SIGQUIT and SIGTERM to the pool; the README says so.
+        // The runtime queues the handlers of all signals but SIGINT, SIGQUIT and SIGTERM to the pool; docs/exit-codes.md says so.
         await using var child = ChildProcess.StartTestChild("unwilling", "exhausted-pool", "grace=2000", "abort=2000");
         await child.WaitForLineAsync("ready");
 

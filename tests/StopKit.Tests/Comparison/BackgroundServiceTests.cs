@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace StopKit.Tests.Comparison;
 
-/// <summary>What the README says of the Generic Host's <see cref="BackgroundService"/>: each test shows its behaviour and StopKit's.</summary>
+/// <summary>What docs/comparison.md says of the Generic Host's <see cref="BackgroundService"/>: each test shows its behaviour and StopKit's.</summary>
 public sealed class BackgroundServiceTests
 {
     private static readonly TimeSpan StopLimit = TimeSpan.FromMilliseconds(300);

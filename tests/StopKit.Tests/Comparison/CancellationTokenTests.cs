@@ -1,6 +1,6 @@
 namespace StopKit.Tests.Comparison;
 
-/// <summary>What the README says of <see cref="CancellationToken"/> alone: each test shows its behaviour and StopKit's.</summary>
+/// <summary>What docs/comparison.md says of <see cref="CancellationToken"/> alone: each test shows its behaviour and StopKit's.</summary>
 public sealed class CancellationTokenTests
 {
     [Fact(Timeout = Patience.TestTimeout)]

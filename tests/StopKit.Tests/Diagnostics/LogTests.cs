@@ -22,6 +22,7 @@ public sealed partial class LogTests
         [2005] = AbandonAndEnd,
         [2006] = RestartOnce,
         [2007] = RestartLater,
+        [2008] = RestartWithBrokenHandler,
         [3001] = StopProcess,
         [3002] = StopProcess,
         [3003] = EndProcessStop,
@@ -49,6 +50,7 @@ public sealed partial class LogTests
     [InlineData(2005, LogLevel.Information, "Abandoned, but ended later: one: Aborted after 0 ms (stop requested)")]
     [InlineData(2006, LogLevel.Warning, "one: Restarts in 00:00:0")]
     [InlineData(2007, LogLevel.Warning, "one: Restart waits for the end of 1 late")]
+    [InlineData(2008, LogLevel.Error, "app/one: A handler of MemberRestarted failed", "broken handler")]
     [InlineData(3001, LogLevel.Debug, "Process ")]
     [InlineData(3002, LogLevel.Information, "process ")]
     [InlineData(3003, LogLevel.Warning, "Process 4711: Descendants were killed: 4712, 4713")]
@@ -71,7 +73,7 @@ public sealed partial class LogTests
     }
 
     [Fact]
-    public void Every_event_is_tested_and_listed_in_the_README()
+    public void Every_event_is_tested_and_listed_in_the_docs()
     {
         var ids = typeof(StopSource).Assembly.GetTypes().SelectMany(type => type.GetMethods(BindingFlags.Static | BindingFlags.NonPublic))
             .Select(method => method.GetCustomAttribute<LoggerMessageAttribute>())
@@ -80,7 +82,7 @@ public sealed partial class LogTests
 
         ids.Should().NotBeEmpty();
         Situations.Keys.Should().BeEquivalentTo(ids.Keys);
-        Rows().Matches(File.ReadAllText(Path.Combine(Repository.Root, "README.md")))
+        Rows().Matches(File.ReadAllText(Repository.PathOf("docs", "operations.md")))
             .ToDictionary(row => int.Parse(row.Groups["id"].Value), row => Enum.Parse<LogLevel>(row.Groups["level"].Value))
             .Should().BeEquivalentTo(ids);
     }
@@ -263,11 +265,20 @@ public sealed partial class LogTests
         await worker.Completion;
     }
 
-    private static async Task RestartOnce(ILogger logger)
+    private static Task RestartOnce(ILogger logger) => RestartOnce(logger, handler: null);
+
+    private static async Task RestartWithBrokenHandler(ILogger logger)
+    {
+        await RestartOnce(logger, (_, _) => throw new InvalidOperationException("broken handler"));
+        Patience.Until(() => ((ListLogger)logger).Entries.Any(entry => entry.Id == 2008)); // it runs beside the member
+    }
+
+    private static async Task RestartOnce(ILogger logger, EventHandler<MemberRestartedEventArgs>? handler)
     {
         var clock = new ManualClock();
         var policy = FailurePolicy.Restart(TimeSpan.FromSeconds(1), limit: 3);
         var group = new WorkerGroup("app", policy, new WorkerOptions { Logger = logger, TimeProvider = clock });
+        group.MemberRestarted += handler;
         var runs = 0;
         group.Add("one", async _ =>
         {

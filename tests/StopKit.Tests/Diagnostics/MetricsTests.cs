@@ -178,6 +178,29 @@ public sealed class MetricsTests : IDisposable
     }
 
     [Fact(Timeout = Patience.TestTimeout)]
+    public async Task A_restart_counts_once()
+    {
+        var group = new WorkerGroup("app", FailurePolicy.Restart(TimeSpan.FromSeconds(1), limit: 3), Options);
+        var runs = 0;
+        group.Add("flaky", async stop =>
+        {
+            if (++runs == 1)
+                throw new InvalidDataException();
+            await stop.WaitAsync(Timeout.InfiniteTimeSpan);
+        });
+        group.Start();
+
+        Patience.Until(() =>
+        {
+            _clock.Advance(TimeSpan.FromSeconds(1));
+            return Volatile.Read(ref runs) == 2;
+        });
+        await group.StopAsync();
+
+        _measured.Of("stopkit.worker.restarts").Should().Equal((1, ""));
+    }
+
+    [Fact(Timeout = Patience.TestTimeout)]
     public async Task A_member_that_its_group_leaves_behind_counts_as_abandoned()
     {
         var mayEnd = new Gate();

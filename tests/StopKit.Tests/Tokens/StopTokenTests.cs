@@ -99,6 +99,32 @@ public sealed class StopTokenTests : IDisposable
         StopToken.None.Wait(never).Should().Be(StopWaitResult.Signaled);
     }
 
+    [Theory]
+    [InlineData("callback")]
+    [InlineData("abort token")]
+    [InlineData("child")]
+    [InlineData("handle")]
+    [InlineData("nothing")]
+    public void Its_Stopping_stays_the_same_token_whatever_comes_to_hang_on_the_source(string what)
+    {
+        using var source = new StopSource();
+        var early = source.Token.Stopping;
+        _ = what switch
+        {
+            "callback" => (object)source.Token.OnStop(_ => { }),
+            "abort token" => source.Token.Aborting,
+            "child" => StopSource.LinkedTo(source.Token),
+            "handle" => source.StopHandle(),
+            _ => what,
+        };
+
+        source.Token.Stopping.Should().Be(early);
+        source.RequestStop();
+
+        early.IsCancellationRequested.Should().BeTrue();
+        source.Token.Stopping.Should().Be(early);
+    }
+
     [Fact]
     public void It_can_be_stopped_until_its_source_is_disposed_and_for_ever_once_it_was_stopped()
     {

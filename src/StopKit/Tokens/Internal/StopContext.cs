@@ -11,15 +11,18 @@ internal class StopContext(TimeProvider time, ILogger logger)
 
     internal static readonly StopContext Default = new(TimeProvider.System, NullLogger.Instance);
 
-    internal TimeProvider Time { get; } = time;
+    internal TimeProvider Time { get; private set; } = time;
 
-    internal ILogger Logger { get; } = logger;
+    internal ILogger Logger { get; private set; } = logger;
 
     /// <summary>Gets the context for code outside of what the hooks watch: the same clock and log, and hooks that do nothing.</summary>
     internal virtual StopContext Outside => this;
 
     internal static StopContext For(TimeProvider? time, ILogger? logger) =>
         time is null && logger is null ? Default : new StopContext(time ?? TimeProvider.System, GuardedLogger.For(logger));
+
+    /// <summary>Gives the context another clock and log, before what uses it has begun.</summary>
+    internal void Use(TimeProvider time, ILogger logger) => (Time, Logger) = (time, logger);
 
     /// <summary>Called before a source of this context is marked as stopped, perhaps more than once.</summary>
     internal virtual void OnRequested(StopSource source, ref StopPropagation propagation)

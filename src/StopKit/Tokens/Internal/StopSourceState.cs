@@ -19,6 +19,10 @@ internal sealed class StopSourceState
     /// <summary>What callbacks and the clock have thrown; without the gate, because any thread may add to it.</summary>
     internal volatile KeptException? NewestException;
 
+    /// <summary>Gets what cancels a stage's token, if there is one; for any thread.</summary>
+    internal CancellationTokenSource? CancellationOf(StopStage stage) =>
+        Volatile.Read(ref stage == StopStage.Aborting ? ref Aborting : ref Stopping);
+
     /// <summary>Tells whether there is anything besides children to be told of a stage.</summary>
     internal bool HasWork(StopStage stage) => Callbacks.Has(stage) || (stage == StopStage.Aborting
         ? (Aborting ?? (object?)AbortDeadline) is not null

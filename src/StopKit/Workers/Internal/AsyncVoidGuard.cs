@@ -13,6 +13,9 @@ internal static class AsyncVoidGuard
     {
         ArgumentNullException.ThrowIfNull(body, name);
         if (body.Method.IsDefined(typeof(AsyncStateMachineAttribute)))
-            throw new ArgumentException($"It is an async void method: it returns at its first await, and nobody can join the rest. {advice}", name);
+        {
+            throw new ArgumentException(
+                $"It is an async void method: it returns at its first await, and nothing can join the rest. {advice}", name);
+        }
     }
 }

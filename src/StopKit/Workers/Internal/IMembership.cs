@@ -6,8 +6,13 @@ internal interface IMembership
     /// <summary>Gets the group.</summary>
     Worker Group { get; }
 
-    /// <summary>Gets the member's name in paths: the worker's, and a number behind it where the group has several of that name.</summary>
+    /// <summary>
+    /// Gets the member's name in paths: the worker's, and a number behind it where the group has several of that name.
+    /// </summary>
     string Name { get; }
+
+    /// <summary>Gets how often the member was restarted.</summary>
+    int Restarts { get; }
 
     /// <summary>Called once, by whatever the worker ran on, when it has ended.</summary>
     void OnEnded(WorkerResult result);

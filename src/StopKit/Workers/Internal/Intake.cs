@@ -2,17 +2,22 @@ using System.Runtime.CompilerServices;
 
 namespace StopKit;
 
-/// <summary>The bounded queue of a <see cref="QueueWorker{T}"/>: its items, the posts that wait for room, and the handlers that wait for items.</summary>
+/// <summary>
+/// The bounded queue of a <see cref="QueueWorker{T}"/>: its items, the posts that wait for room, and the handlers that
+/// wait for items.
+/// </summary>
 /// <remarks>
 /// <code>
 /// open ──Close──▶ closed: takes no more, hands out what it has ──Cut──▶ cut: hands out nothing more, keeps the rest
 ///   └───────────────the source aborts: as cut──────────────────────────────▲
 /// </code>
 /// <para>
-/// Posts wait only while it is full, handlers only while it is empty. An item that is taken makes room for the oldest waiting post in the same
-/// step. So posts keep their order, also against a <see cref="TryAdd"/> that comes while posts wait, and each costs the same however many wait.
+/// Posts wait only while it is full, handlers only while it is empty. An item that is taken makes room for the oldest
+/// waiting post in the same step. So posts keep their order, also against a <see cref="TryAdd"/> that comes while posts
+/// wait, and each costs the same however many wait.
 /// </para>
-/// <para>A monitor guards everything. Nothing is released under it, because a release may run a scheduler's code.</para>
+/// <para>A monitor guards everything. Nothing is released under it, because a release may run a scheduler's
+/// code.</para>
 /// </remarks>
 internal sealed class Intake<T>(int capacity, StopSource source)
 {
@@ -58,7 +63,10 @@ internal sealed class Intake<T>(int capacity, StopSource source)
         return true;
     }
 
-    /// <summary>Adds a post's item if there is room, otherwise lets the post wait for it; see <see cref="WaitingPost{T}.Answer"/>.</summary>
+    /// <summary>
+    /// Adds a post's item if there is room, otherwise lets the post wait for it; see
+    /// <see cref="WaitingPost{T}.Answer"/>.
+    /// </summary>
     /// <returns>True if the post waits.</returns>
     internal bool AddOrWait(WaitingPost<T> post)
     {

@@ -1,11 +1,14 @@
 namespace StopKit;
 
-/// <summary>Every worker of the process that was started and has not ended, so that a program that must end can name who holds it up.</summary>
+/// <summary>
+/// Every worker of the process that was started and has not ended, so that a program that must end can name who holds
+/// it up.
+/// </summary>
 internal static class RunningWorkers
 {
     // Not a monitor: very many workers that end together would put each other to sleep there, for sections of a few instructions.
     private static SpinGate _gate;
-    private static Worker? _newest; // a list through the workers themselves: a hundred thousand of them cost no more than two references each
+    private static Worker? _newest; // a list through the workers themselves, so that each costs two references and no more
     private static int _count;
 
     internal static void Add(Worker worker)
@@ -33,7 +36,7 @@ internal static class RunningWorkers
         _gate.Exit();
     }
 
-    /// <summary>Who is running, oldest first.</summary>
+    /// <summary>The workers that run, oldest first.</summary>
     internal static Worker[] Snapshot()
     {
         while (true)

@@ -7,10 +7,11 @@ namespace StopKit;
 /// <code>
 /// made ──AddOrWait──▶ queued ──room: Accepted, closed: Refused, the token: GivenUp──▶ answered ──▶ released
 /// </code>
-/// The intake's lock decides which of them comes first. The tie to the token is taken off by its release, or by <see cref="WaitAsync"/> if that
-/// comes later.
+/// The intake's lock decides which of them comes first. The tie to the token is taken off by its release, or by
+/// <see cref="WaitAsync"/> if that comes later.
 /// </remarks>
-internal sealed class WaitingPost<T>(Intake<T> intake, T item, StopToken giveUp, CancellationToken cancellation) : AsyncWaiter, IValueTaskSource<bool>
+internal sealed class WaitingPost<T>(Intake<T> intake, T item, StopToken giveUp, CancellationToken cancellation)
+    : AsyncWaiter, IValueTaskSource<bool>
 {
     private const int Untied = 0;
     private const int Tied = 1;

@@ -2,11 +2,13 @@ using Microsoft.Extensions.Logging;
 
 namespace StopKit;
 
-/// <summary>What is measured of one worker: when its stop was requested, when it first saw that, and where it was last seen.</summary>
+/// <summary>
+/// What is measured of one worker: when its stop was requested, when it first saw that, and where it was last seen.
+/// </summary>
 /// <remarks>
-/// The context of the worker's own source. The scopes that the worker's body opens below its token share it, so what it sees
-/// through them counts as well; what others read through tokens of their own does not. Fields are written once or whole, by
-/// interlocked or volatile operations, because any thread of the worker's may observe.
+/// The context of the worker's own source. The scopes that the worker's body opens below its token share it, so what it
+/// sees through them counts as well; what others read through tokens of their own does not. Fields are written once or
+/// whole, by interlocked or volatile operations, because any thread of the worker's may observe.
 /// </remarks>
 internal sealed class WorkerObservation(TimeProvider time, ILogger logger) : StopContext(time, logger)
 {
@@ -24,7 +26,10 @@ internal sealed class WorkerObservation(TimeProvider time, ILogger logger) : Sto
     /// <summary>The worker, which wants to know when its code says that it is ready.</summary>
     internal Worker? Worker { get; set; }
 
-    /// <summary>True if the body took a <see cref="CancellationToken"/> of the stop, through which it can see a stop unseen by us.</summary>
+    /// <summary>
+    /// True if the body took a <see cref="CancellationToken"/> of the stop, through which it can see a stop unseen by
+    /// us.
+    /// </summary>
     internal bool CancellationTokenTaken => _cancellationTokenTaken;
 
     internal bool IsObserved => Volatile.Read(ref _observed) != 0;
@@ -67,7 +72,7 @@ internal sealed class WorkerObservation(TimeProvider time, ILogger logger) : Sto
             Volatile.Write(ref _lastReading, now);
             return now;
         }
-#pragma warning disable CA1031 // a broken clock may cost the times of a result, but never the end of a worker; the code that asked is not to blame
+#pragma warning disable CA1031 // a broken clock may cost a result its times, but not a worker its end, and the caller is not to blame
         catch (Exception)
 #pragma warning restore CA1031
         {

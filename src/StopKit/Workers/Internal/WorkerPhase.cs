@@ -1,6 +1,9 @@
 namespace StopKit;
 
-/// <summary>Where in its life a worker is, in more detail than <see cref="WorkerState"/>; the remarks of <see cref="Worker"/> draw it.</summary>
+/// <summary>
+/// Where in its life a worker is, in more detail than <see cref="WorkerState"/>; the remarks of <see cref="Worker"/>
+/// draw it.
+/// </summary>
 internal enum WorkerPhase : byte
 {
     /// <summary>Not started.</summary>

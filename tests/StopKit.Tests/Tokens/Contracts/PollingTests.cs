@@ -47,6 +47,27 @@ public sealed class PollingTests : IDisposable
     }
 
     [Fact]
+    public void The_first_use_of_Stopping_makes_nothing_but_the_platforms_source()
+    {
+        const int Calls = 10_000;
+        var source = Memory.Allocated(() => _ = new StopSource(), Calls);
+        var cancellation = Memory.Allocated(() => _ = new CancellationTokenSource(), Calls);
+
+        Memory.Allocated(() => _ = new StopSource().Token.Stopping, Calls, enough: source + cancellation)
+            .Should().BeLessThanOrEqualTo(source + cancellation);
+    }
+
+    [Fact]
+    public void A_deadline_that_does_not_expire_makes_no_text()
+    {
+        const int Calls = 10_000;
+
+        // One object; the text alone would be as much again.
+        Memory.Allocated(() => _ = StopReason.Deadline(TimeSpan.FromSeconds(5)), Calls, enough: Calls * 48)
+            .Should().BeLessThanOrEqualTo(Calls * 48);
+    }
+
+    [Fact]
     public void A_wait_that_ends_at_once_allocates_nothing()
     {
         Memory.Allocated(() => _source.Token.Wait(TimeSpan.Zero)).Should().Be(0);

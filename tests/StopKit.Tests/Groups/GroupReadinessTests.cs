@@ -1,0 +1,205 @@
+namespace StopKit.Tests.Groups;
+
+/// <summary>Each order is started when the one before is ready.</summary>
+public sealed class GroupReadinessTests
+{
+    private static readonly TimeSpan ReadyLimit = TimeSpan.FromSeconds(7);
+
+    private readonly ManualClock _clock = new();
+    private readonly Journal _journal = new();
+
+    private WorkerOptions Options => new() { TimeProvider = _clock };
+
+    private MemberOptions Reporting(int order) => new()
+    {
+        Order = order,
+        Worker = new WorkerOptions { ReportsReady = true, ReadyLimit = ReadyLimit, TimeProvider = _clock },
+    };
+
+    [Fact(Timeout = Patience.TestTimeout)]
+    public async Task An_order_starts_only_when_all_of_the_one_before_are_ready()
+    {
+        var group = new WorkerGroup("app", options: Options);
+        var (database, cache, queue) = (new Gate(), new Gate(), new Gate());
+        Add(group, "web", order: 3, new Gate());
+        Add(group, "database", order: 1, database);
+        Add(group, "cache", order: 1, cache);
+        Add(group, "queue", order: 2, queue);
+        var whenReady = group.WhenReady;
+
+        group.Start();
+        _journal.Await(2).Should().BeEquivalentTo("database", "cache");
+        group.Report.Entries.Select(entry => entry.Outcome).Should().Equal(
+            WorkerOutcome.NotRun, WorkerOutcome.Running, WorkerOutcome.Running, WorkerOutcome.NotRun);
+        cache.Open();
+        _journal.Entries.Should().HaveCount(2);
+        database.Open();
+        _journal.Await(3)[2].Should().Be("queue");
+        queue.Open();
+        _journal.Await(4)[3].Should().Be("web");
+
+        whenReady.IsCompleted.Should().BeFalse("the web is not ready");
+        await group.StopAsync();
+        whenReady.IsCanceled.Should().BeTrue();
+    }
+
+    [Fact(Timeout = Patience.TestTimeout)]
+    public async Task A_group_is_ready_when_all_its_members_are_and_a_group_of_groups_too()
+    {
+        var app = new WorkerGroup("app", options: Options);
+        var mail = new WorkerGroup("mail", options: Options);
+        var spool = new Gate();
+        Add(mail, "spool", order: 0, spool);
+        app.Add(mail, order: 1);
+        app.Add("web", stop => Run("web", stop), order: 2);
+        app.Start();
+        _journal.Await(1);
+        app.WhenReady.IsCompleted.Should().BeFalse();
+
+        spool.Open();
+
+        await app.WhenReady.WaitAsync(Patience.Limit);
+        await mail.WhenReady.WaitAsync(Patience.Limit);
+        _journal.Await(2).Should().Equal("spool", "web");
+        await app.StopAsync();
+    }
+
+    [Fact(Timeout = Patience.TestTimeout)]
+    public async Task Without_members_that_report_all_have_started_and_are_ready_when_Start_returns()
+    {
+        var group = new WorkerGroup("app", options: Options);
+        group.Add("cache", stop => stop.WaitAsync(Timeout.InfiniteTimeSpan).AsTask(), order: 1);
+        group.Add("web", stop => stop.WaitAsync(Timeout.InfiniteTimeSpan).AsTask(), order: 2);
+
+        group.Start();
+
+        group.Report.Entries.Should().OnlyContain(entry => entry.Outcome == WorkerOutcome.Running);
+        await group.WhenReady.WaitAsync(Patience.Limit);
+        await group.StopAsync();
+    }
+
+    [Fact(Timeout = Patience.TestTimeout)]
+    public async Task The_limit_names_the_member_that_was_not_ready_and_fails_the_group()
+    {
+        var group = new WorkerGroup("app", options: Options);
+        Add(group, "database", order: 1, new Gate());
+        group.Add("web", stop => Run("web", stop), order: 2);
+        group.Start();
+        _journal.Await(1);
+
+        _clock.AdvanceOnceWaitedOn(ReadyLimit);
+        var result = await group.Completion;
+
+        result.Outcome.Should().Be(WorkerOutcome.Faulted);
+        result.Exception.Should().BeOfType<TimeoutException>().Which.Message.Should().Be("Worker 'app/database' was not ready within 7 s.");
+        group.ExitCode.Should().Be(1);
+        group.Report.Entries.Select(entry => entry.Outcome).Should().Equal(WorkerOutcome.Faulted, WorkerOutcome.NotRun);
+        _journal.Entries.Should().Equal("database", "database stopped");
+    }
+
+    [Fact(Timeout = Patience.TestTimeout)]
+    public async Task A_stop_while_waiting_ends_at_once_and_in_order()
+    {
+        var group = new WorkerGroup("app", options: Options);
+        Add(group, "cache", order: 1);
+        Add(group, "database", order: 2, new Gate());
+        Add(group, "web", order: 3);
+        group.Start();
+        _journal.Await(2);
+
+        var result = await group.StopAsync();
+
+        result.Outcome.Should().Be(WorkerOutcome.Stopped);
+        result.StopDuration.Should().Be(TimeSpan.Zero);
+        _journal.Entries.Should().Equal("cache", "database", "database stopped", "cache stopped");
+        group.Report.Entries.Select(entry => entry.Outcome).Should().Equal(WorkerOutcome.Stopped, WorkerOutcome.Stopped, WorkerOutcome.NotRun);
+        group.Report.IsComplete.Should().BeTrue();
+        _clock.UntilNoTimers();
+    }
+
+    [Fact(Timeout = Patience.TestTimeout)]
+    public async Task A_member_that_fails_before_it_is_ready_is_waited_for_again_after_its_restart()
+    {
+        var group = new WorkerGroup("app", FailurePolicy.Restart(TimeSpan.FromSeconds(1), limit: 3), Options);
+        var (runs, ready) = (0, new Gate());
+        group.Add(
+            "database",
+            async stop =>
+            {
+                _journal.Add($"database {++runs}");
+                if (runs == 1)
+                    throw new IOException("refused");
+                await ready.PassAsync();
+                stop.ReportReady();
+                await stop.WaitAsync(Timeout.InfiniteTimeSpan);
+            },
+            Reporting(order: 1));
+        group.Add("web", stop => Run("web", stop), order: 2);
+        group.Start();
+        Patience.Until(() =>
+        {
+            _clock.Advance(TimeSpan.FromMilliseconds(500));
+            return _journal.Entries.Count == 2;
+        });
+        _journal.Entries.Should().Equal("database 1", "database 2");
+
+        ready.Open();
+
+        _journal.Await(3)[2].Should().Be("web");
+        (await group.StopAsync()).Outcome.Should().Be(WorkerOutcome.Stopped);
+    }
+
+    [Fact(Timeout = Patience.TestTimeout)]
+    public async Task With_KeepRunning_a_member_that_fails_before_it_is_ready_holds_up_no_other_order()
+    {
+        var group = new WorkerGroup("app", FailurePolicy.KeepRunning, Options);
+        group.Add("database", _ => throw new IOException("refused"), Reporting(order: 1));
+        group.Add("web", stop => Run("web", stop), order: 2);
+
+        group.Start();
+
+        _journal.Await(1).Should().Equal("web");
+        await group.WhenReady.WaitAsync(Patience.Limit);
+        (await group.StopAsync()).Outcome.Should().Be(WorkerOutcome.Faulted);
+    }
+
+    [Fact(Timeout = Patience.TestTimeout)]
+    public async Task What_is_added_meanwhile_waits_for_its_turn()
+    {
+        var group = new WorkerGroup("app", options: Options);
+        var database = new Gate();
+        Add(group, "database", order: 2, database);
+        group.Start();
+        _journal.Await(1);
+
+        Add(group, "web", order: 3);
+        Add(group, "cache", order: 1);
+        _journal.Await(2).Should().Equal("database", "cache");
+        database.Open();
+
+        _journal.Await(3)[2].Should().Be("web");
+        (await group.StopAsync()).Outcome.Should().Be(WorkerOutcome.Stopped);
+    }
+
+    private void Add(WorkerGroup group, string name, int order, Gate ready) => group.Add(
+        name,
+        async stop =>
+        {
+            _journal.Add(name);
+            await Task.WhenAny(ready.PassAsync(), stop.WaitAsync(Timeout.InfiniteTimeSpan).AsTask());
+            if (ready.IsOpen)
+                stop.ReportReady();
+            await stop.WaitAsync(Timeout.InfiniteTimeSpan);
+            _journal.Add($"{name} stopped");
+        },
+        Reporting(order));
+
+    private void Add(WorkerGroup group, string name, int order) => group.Add(name, stop => Run(name, stop), order);
+
+    private async Task Run(string name, StopToken stop)
+    {
+        _journal.Add(name);
+        await stop.WaitAsync(Timeout.InfiniteTimeSpan);
+        _journal.Add($"{name} stopped");
+    }
+}
