@@ -12,8 +12,8 @@ public sealed class Hunt
 {
     private static readonly TimeSpan Unit = TimeSpan.FromMilliseconds(20);
 
-    // Longer than any schedule waits for anything by itself.
-    private static readonly TimeSpan HangLimit = TimeSpan.FromSeconds(150);
+    // Longer than any schedule waits for anything by itself, also on a machine that is very busy.
+    private static readonly TimeSpan HangLimit = TimeSpan.FromMinutes(5);
 
     private readonly Area _area;
     private readonly string? _replay;
@@ -168,7 +168,7 @@ public sealed class Hunt
             catch (ScheduleException exception) when (exception.IsTiming)
             {
                 // What a slow machine causes goes away with longer times; a fault of the library stays.
-                if (TryAgainSlowly(schedule, team, factor: 5) is { } again && TryAgainSlowly(schedule, team, factor: 20) is not null)
+                if (TryAgainSlowly(schedule, team, factor: 5) is { } again && TryAgainSlowly(schedule, team, factor: 50) is not null)
                     return again;
             }
 #pragma warning disable CA1031 // every exception is a finding

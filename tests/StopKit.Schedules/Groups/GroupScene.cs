@@ -5,14 +5,13 @@ namespace StopKit.Schedules.Groups;
 /// <summary>One run of a <see cref="GroupRace"/>.</summary>
 internal sealed partial class GroupScene
 {
-    // What a machine under load may add to any limit.
-    private static readonly TimeSpan Slack = TimeSpan.FromSeconds(3);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private readonly TimeProvider _time = TimeProvider.System;
     private readonly Release _release = new();
     private readonly GroupRace _race;
     private readonly TimeSpan _unit;
+    private readonly TimeSpan _slack; // what a machine under load may add to any limit
     private readonly WorkerGroup _group;
     private readonly ConcurrentQueue<MemberTrack> _tracks = [];
     private readonly ConcurrentQueue<(Worker Worker, bool IsAccepted)> _workers = [];
@@ -26,7 +25,7 @@ internal sealed partial class GroupScene
 
     internal GroupScene(GroupRace race, TimeSpan unit)
     {
-        (_race, _unit) = (race, unit);
+        (_race, _unit, _slack) = (race, unit, unit * 150);
         _group = Build(race.Group, "m", isRoot: true);
         if (race.Callback == BlockingCallback.OnAbort)
             _group.StopToken.OnAbort(_ => _release.Block());
@@ -76,7 +75,7 @@ internal sealed partial class GroupScene
 
     private WorkerGroup Build(GroupSpec spec, string name, bool isRoot = false)
     {
-        var options = new WorkerOptions { Grace = _unit * spec.Grace, AbortPeriod = _unit * spec.AbortPeriod, IsBackground = true };
+        var options = new WorkerOptions { Grace = _unit * spec.Grace, AbortPeriod = _unit * spec.AbortPeriod };
         var policy = spec.Policy switch
         {
             0 => FailurePolicy.StopGroup,
@@ -204,7 +203,7 @@ internal sealed partial class GroupScene
     private void AddMore(MemberSpec spec)
     {
         var name = $"added.{Interlocked.Increment(ref _added)}";
-        var worker = Factory(spec with { ByFactory = false }, name, new WorkerOptions { IsBackground = true, Grace = _unit, AbortPeriod = _unit })();
+        var worker = Factory(spec with { ByFactory = false }, name, new WorkerOptions { Grace = _unit, AbortPeriod = _unit })();
         _workers.Enqueue((worker, _group.Add(worker, spec.Order)));
     }
 
@@ -223,7 +222,7 @@ internal sealed partial class GroupScene
         // The abort period comes once for the members, once for the group itself, once for callbacks that block.
         var abortPeriods = member is null || _race.Group.Members.Any(static member => member.Group is not null) ? MostAbortPeriod(_race.Group) * 3 : _race.Group.AbortPeriod * 3;
         var key = (what, _time.GetTimestamp());
-        _bounded[key] = (_unit * (grace + abortPeriods)) + Slack;
+        _bounded[key] = (_unit * (grace + abortPeriods)) + _slack;
         try
         {
             return call();
@@ -244,7 +243,7 @@ internal sealed partial class GroupScene
         {
             if (_late is null && _time.GetElapsedTime(since) > limit)
             {
-                _late = new ScheduleException($"{what} is not back after {_time.GetElapsedTime(since).TotalSeconds:0.0} s; the limit is {(limit - Slack).TotalMilliseconds:0} ms and a slack", isTiming: true);
+                _late = new ScheduleException($"{what} is not back after {_time.GetElapsedTime(since).TotalSeconds:0.0} s; the limit is {(limit - _slack).TotalMilliseconds:0} ms and a slack", isTiming: true);
                 _release.Set();
             }
         }

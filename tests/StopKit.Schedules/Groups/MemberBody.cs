@@ -13,7 +13,7 @@ public sealed class MemberBody(MemberTrack track, TimeProvider time, TimeSpan un
     /// <returns>The worker, not started.</returns>
     public Worker Make(string name, WorkerOptions options) => track.Spec.Kind switch
     {
-        MemberKind.Thread => new OnThread(this, name, options),
+        MemberKind.Thread => new OnThread(this, name, options with { IsBackground = true }),
         MemberKind.Task => new OnTasks(this, name, options),
         MemberKind.Periodic => new Ticking(this, name, unit, options),
         _ => Queue.Make(this, name, options),

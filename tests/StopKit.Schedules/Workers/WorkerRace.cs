@@ -133,10 +133,10 @@ public sealed class WorkerRace : Schedule
         internal void Run(Team team)
         {
             // The abort period is long: here nothing is late, so an Abandoned is a fault or a machine that stands still.
-            var options = new WorkerOptions { Grace = TimeSpan.FromMilliseconds(2), AbortPeriod = Patience, IsBackground = true };
+            var options = new WorkerOptions { Grace = TimeSpan.FromMilliseconds(2), AbortPeriod = Patience };
             _worker = race._kind switch
             {
-                WorkerKind.Thread => new OnThread(_body, options),
+                WorkerKind.Thread => new OnThread(_body, options with { IsBackground = true }),
                 WorkerKind.Task => new OnTasks(_body, options),
                 WorkerKind.Periodic => new Ticking(_body, options),
                 _ => new Handling(_body, options),
