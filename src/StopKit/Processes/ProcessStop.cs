@@ -142,7 +142,7 @@ public static class ProcessStop
     {
         var targets = LinuxSearch.Find(name, options, LinuxSearch.ForkLimit);
         var stops = targets.Select(target => StopRun.RunAsync(target, options, abort)).ToArray();
-        Task.WaitAll(stops);
+        Task.WaitAll(stops, CancellationToken.None); // the token ends the grace of each stop, not this wait
         return [.. stops.Select(static stop => stop.Result)];
     }
 

@@ -38,7 +38,7 @@ internal static class StopWithoutFiles
 
         cut.Cancel();
         var result = stop.Wait(Limit) ? stop.Result : throw new TimeoutException("The stop does not end.");
-        _isOver = true;
+        Over.Set();
         if (form == "always-taken")
             taker.Join();
         Console.WriteLine(form == "always-taken"
@@ -57,14 +57,14 @@ internal static class StopWithoutFiles
         var stop = root.StopAsync(new ProcessStopOptions { Grace = TimeSpan.FromMilliseconds(200), KillLimit = Limit });
         if (!stop.Wait(Limit))
             throw new TimeoutException("The stop does not end.");
-        _isOver = true;
+        Over.Set();
         taker.Join();
         Console.WriteLine($"{stop.Result.Outcome}, root runs: {!root.HasExited}");
         return 0;
     }
 
     private static bool _wasFull;
-    private static volatile bool _isOver;
+    private static readonly ManualResetEventSlim Over = new();
 
     // So that all is loaded and opened that stays so: without file descriptors .NET cannot load an assembly.
     private static void Warm()
@@ -90,7 +90,7 @@ internal static class StopWithoutFiles
     {
         try
         {
-            while (!_isOver)
+            while (!Over.IsSet)
                 Files.Add(File.OpenHandle("/dev/null", share: FileShare.ReadWrite));
         }
         catch (IOException)
@@ -101,12 +101,12 @@ internal static class StopWithoutFiles
 
     private static void TakeAlways()
     {
-        while (!_isOver)
+        do
         {
             TakeAll();
             Volatile.Write(ref _wasFull, true);
-            Thread.Sleep(1);
         }
+        while (!Over.Wait(TimeSpan.FromMilliseconds(1)));
 
         Files.ForEach(static file => file.Dispose()); // the test looks at what is left
         Files.Clear();

@@ -93,9 +93,9 @@ public sealed class StopEventResultTests : IDisposable
             () => _event.Wait(tooLong, _cancellation.Token),
             () => _event.WaitForResult(tooLong, _source.Token),
             () => _event.WaitForResult(tooLong, _cancellation.Token),
-            () => _ = _event.WaitAsync(tooLong, _cancellation.Token),
-            () => _ = _event.WaitForResultAsync(tooLong, _source.Token),
-            () => _ = _event.WaitForResultAsync(tooLong, _cancellation.Token),
+            () => _ = _event.WaitAsync(tooLong, _cancellation.Token).AsTask(),
+            () => _ = _event.WaitForResultAsync(tooLong, _source.Token).AsTask(),
+            () => _ = _event.WaitForResultAsync(tooLong, _cancellation.Token).AsTask(),
         ];
 
         foreach (var wait in waits)

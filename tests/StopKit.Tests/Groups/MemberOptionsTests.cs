@@ -53,7 +53,7 @@ public sealed class MemberOptionsTests
         (await group.StopAsync()).Outcome.Should().Be(WorkerOutcome.Stopped);
 
         told.Select(args => (args.Path, args.Restarts, args.Exception!.Message)).Should().Equal(("app/flaky", 1, "failure 1"), ("app/flaky", 2, "failure 2"));
-        told[1].Worker.Completion.Result.Outcome.Should().Be(WorkerOutcome.Stopped);
+        (await told[1].Worker.Completion).Outcome.Should().Be(WorkerOutcome.Stopped);
         var report = group.GetReport();
         report.Entries.Should().ContainSingle().Which.Restarts.Should().Be(2);
         report.ToString().Should().EndWith("app/flaky (2 restarts)");

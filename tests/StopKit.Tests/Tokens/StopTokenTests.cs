@@ -95,7 +95,7 @@ public sealed class StopTokenTests : IDisposable
         (await atHandle).Should().Be(StopWaitResult.StopRequested);
         never.Set();
         source.Token.Wait(never).Should().Be(StopWaitResult.Signaled);
-        StopToken.None.Invoking(none => _ = none.WaitAsync()).Should().Throw<InvalidOperationException>();
+        new Action(() => _ = StopToken.None.WaitAsync().AsTask()).Should().Throw<InvalidOperationException>();
         StopToken.None.Wait(never).Should().Be(StopWaitResult.Signaled);
     }
 
