@@ -1,7 +1,10 @@
+using System.Diagnostics;
+
 namespace StopKit;
 
 /// <summary>Says how one member is run by its group.</summary>
 /// <remarks>Immutable and thread-safe; one instance may serve many members.</remarks>
+[DebuggerDisplay("Order = {Order}, Policy = {Policy}")]
 public sealed record MemberOptions
 {
     internal static readonly MemberOptions Default = new();

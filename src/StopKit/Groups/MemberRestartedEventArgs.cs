@@ -1,7 +1,10 @@
+using System.Diagnostics;
+
 namespace StopKit;
 
 /// <summary>Tells of a member that was made anew and started.</summary>
 /// <remarks>Immutable and thread-safe.</remarks>
+[DebuggerDisplay("{Path,nq}: restart {Restarts}")]
 public sealed class MemberRestartedEventArgs : EventArgs
 {
     internal MemberRestartedEventArgs(string path, Worker worker, int restarts, Exception? exception)

@@ -146,20 +146,21 @@ public sealed record WorkerOptions
         return time == _timeProvider && logger == Logger ? this : this with { TimeProvider = time ?? TimeProvider.System, Logger = logger };
     }
 
-    private bool HasThreadSettings => IsBackground || MaxStackSize != 0 || Priority != ThreadPriority.Normal;
+    // Not IsBackground: a task is in the background in any case, so that setting is true of it.
+    private bool HasThreadSettings => MaxStackSize != 0 || Priority != ThreadPriority.Normal;
 
     /// <summary>
     /// These options for a worker that has no thread of its own: without what only a thread can have.
     /// </summary>
     internal WorkerOptions ForTasks() =>
-        HasThreadSettings ? this with { IsBackground = false, MaxStackSize = 0, Priority = ThreadPriority.Normal } : this;
+        HasThreadSettings ? this with { MaxStackSize = 0, Priority = ThreadPriority.Normal } : this;
 
     /// <summary>Refuses settings that only a thread can have.</summary>
     /// <exception cref="ArgumentException">There are some.</exception>
     internal static WorkerOptions? CheckForTasks(WorkerOptions? options) => options is not { HasThreadSettings: true }
         ? options
         : throw new ArgumentException(
-            $"{nameof(IsBackground)}, {nameof(MaxStackSize)} and {nameof(Priority)} are for threads, and this worker has none of its own. "
+            $"{nameof(MaxStackSize)} and {nameof(Priority)} are for threads, and this worker has none of its own. "
             + "Leave them at their defaults, or use a ThreadWorker.",
             nameof(options));
 }

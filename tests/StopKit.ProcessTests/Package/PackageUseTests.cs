@@ -71,8 +71,9 @@ public sealed class PackageUseTests(PackedLibrary library)
 
         await child.ShouldExitAsync(143);
         child.Output.Lines.Should().Equal([.. OutsideProgram.Beginning(library.Version, Repository.TargetFramework), .. OutsideProgram.End]);
-        child.Errors.Lines.Should().HaveCount(2, "a fault is logged, and a restart").And.SatisfyRespectively(
+        child.Errors.Lines.Should().HaveCount(3, "a fault is logged, and a restart, and the exit code is explained").And.SatisfyRespectively(
             static line => line.Should().Be("2003 fragile: Faulted"),
-            static line => line.Should().StartWith("2006 fragile: Restarts in "));
+            static line => line.Should().StartWith("2006 fragile: Restarts in "),
+            static line => line.Should().Be("Exit code 143: SIGTERM received."));
     }
 }

@@ -9,11 +9,14 @@ internal static class VisibleApi
     private const BindingFlags Declared =
         BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
 
+    // Nothing derives from a sealed type, so its protected members are seen by no user.
+    private const BindingFlags PublicOnly = Declared & ~BindingFlags.NonPublic;
+
     internal static IEnumerable<Type> VisibleTypes(Assembly assembly) =>
         assembly.GetTypes().Where(static type => type.IsVisible || (IsVisible(type.Attributes) && type.DeclaringType!.IsVisible));
 
     /// <summary>The members that the type itself declares and that a user may call or override; accessors are part of theirs.</summary>
-    internal static IEnumerable<MemberInfo> VisibleMembers(Type type) => type.GetMembers(Declared)
+    internal static IEnumerable<MemberInfo> VisibleMembers(Type type) => type.GetMembers(type.IsSealed ? PublicOnly : Declared)
         .Where(static member => !member.IsDefined(typeof(CompilerGeneratedAttribute)))
         .Where(static member => member switch
         {

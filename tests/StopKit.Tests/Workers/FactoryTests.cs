@@ -154,5 +154,5 @@ public sealed class FactoryTests
     }
 
     private static IEnumerable<WorkerOptions> ThreadSettings() =>
-        [new() { IsBackground = true }, new() { MaxStackSize = 1 << 20 }, new() { Priority = ThreadPriority.Lowest }];
+        [new() { MaxStackSize = 1 << 20 }, new() { Priority = ThreadPriority.Lowest }];
 }
