@@ -29,7 +29,7 @@ Console.WriteLine($"{accepted} accepted, {mailer.SkippedCount} skipped, {mailer.
 // The token stops when the mailer aborts, not when it stops: until then the mail is sent to its end.
 async Task SendAsync(int mail, StopToken stop)
 {
-    await Task.Delay(10, stop);
+    await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, stop);
     lock (failures)
     {
         if (failures.Remove(mail))

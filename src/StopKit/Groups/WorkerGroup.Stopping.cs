@@ -3,6 +3,7 @@ namespace StopKit;
 /// <content>The ordered stop.</content>
 public partial class WorkerGroup
 {
+    private ExecutionContext? _flow; // written before the group listens for its stop
     private GroupContext? _stageContext;
     private StopSignal? _stopSignal; // there while the ordered stop runs; what may end one of its waits sets it
 
@@ -26,13 +27,32 @@ public partial class WorkerGroup
     {
         try
         {
-            // Without the caller's flow, to which the group does not belong.
-            new Thread(static group => ((WorkerGroup)group!).StopMembers()) { Name = "StopKit group stop", IsBackground = true }.UnsafeStart(this);
+            // Without the flow of the request, to which the group does not belong.
+            new Thread(static group => ((WorkerGroup)group!).StopInFlow()) { Name = "StopKit group stop", IsBackground = true }.UnsafeStart(this);
         }
         catch (OutOfMemoryException) // what a thread that cannot be had is told by
         {
-            ThreadPool.UnsafeQueueUserWorkItem(static group => group.StopMembers(), this, preferLocal: false);
+            ThreadPool.UnsafeQueueUserWorkItem(static group => group.StopInFlow(), this, preferLocal: false);
         }
+    }
+
+    /// <summary>Stops the members in the flow that started the group: its log scopes and activities hold here too.</summary>
+    private void StopInFlow()
+    {
+        if (_flow is null)
+        {
+            StopMembers(); // the flow was suppressed at the start
+            return;
+        }
+
+        ExecutionContext.Run(
+            _flow,
+            static group =>
+            {
+                LeaveFlow(); // the starter may be a worker; this thread is no part of it
+                ((WorkerGroup)group!).StopMembers();
+            },
+            this);
     }
 
     private void StopMembers()

@@ -87,6 +87,7 @@ public partial class WorkerGroup : AsyncWorker
 
         // On the calling thread, and not from the pool: it only waits for the end of the members, and no code of others runs in it.
         _ = ExecuteAsync();
+        _flow = ExecutionContext.Capture();
         ListenForStop();
         if (_isClosed)
             EndByItself();

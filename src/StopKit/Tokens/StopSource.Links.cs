@@ -157,7 +157,7 @@ public sealed partial class StopSource
         var state = MakeState();
         var link = new StopLink(this, child, abortOnly);
         // The child knows its parent first, so that a child that is disposed meanwhile can take the link back.
-        if (!child.Remember(link))
+        if (!child.Remember(link, out var weaker))
             return default;
         _gate.Enter();
         var stop = _stopReason;
@@ -170,7 +170,16 @@ public sealed partial class StopSource
 
         _gate.Exit();
         if (!attached)
+        {
             child.Forget(link);
+        }
+        else if (weaker is not null)
+        {
+            // Only now, so that at every moment an abort finds a way down; a child counts once.
+            Detach(weaker);
+            child.Forget(weaker);
+        }
+
         return (stop, abort, instead);
     }
 
@@ -178,13 +187,22 @@ public sealed partial class StopSource
     /// Notes a link to a parent; false if there is nothing to link: this source was disposed, or hangs on that parent
     /// already.
     /// </summary>
-    private bool Remember(StopLink link)
+    /// <param name="link">The link.</param>
+    /// <param name="weaker">A link for aborts alone to the same parent, which the new one replaces; null if there is none.</param>
+    private bool Remember(StopLink link, out StopLink? weaker)
     {
+        weaker = null;
         _gate.Enter();
         var isNew = (_marks & Marks.Unlinked) == 0;
         // When middle scopes go, several of them may have had one parent. The thread that made the first link sees to it that it holds.
         for (var other = _parents; other is not null && isNew; other = other.NextParent)
-            isNew = other.Parent != link.Parent || (other.AbortOnly && !link.AbortOnly);
+        {
+            if (other.Parent != link.Parent)
+                continue;
+            isNew = other.AbortOnly && !link.AbortOnly;
+            weaker = isNew ? other : null;
+        }
+
         if (isNew)
         {
             link.NextParent = _parents;

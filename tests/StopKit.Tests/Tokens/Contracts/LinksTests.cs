@@ -305,6 +305,20 @@ public sealed class LinksTests : IDisposable
         _parent.LiveChildren.Should().Be(0);
     }
 
+    [Fact]
+    public void A_child_that_hangs_on_one_parent_by_a_disposed_shield_and_by_itself_is_one_live_child()
+    {
+        var shield = _parent.Token.Shield(Timeout.InfiniteTimeSpan);
+        shield.Dispose();
+        var child = StopSource.LinkedTo(shield.Token, _parent.Token);
+
+        _parent.LiveChildren.Should().Be(1);
+        _parent.RequestStop("enough");
+        child.Reason.Should().BeSameAs(_parent.Reason);
+        child.Dispose();
+        _parent.LiveChildren.Should().Be(0);
+    }
+
     [Fact(Timeout = Patience.TestTimeout)]
     public async Task Disposing_the_layers_of_a_web_from_above_does_not_multiply_its_links() => await Task.Run(() =>
     {
