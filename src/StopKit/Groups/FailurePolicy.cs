@@ -3,7 +3,10 @@ using System.Diagnostics;
 namespace StopKit;
 
 /// <summary>Says what a <see cref="WorkerGroup"/> does when a member fails.</summary>
-/// <remarks>Immutable and thread-safe. A member that leaves by an <see cref="ExitException"/> has not failed. Nothing is restarted while the group is stopping.</remarks>
+/// <remarks>
+/// Immutable and thread-safe. A member that leaves by an <see cref="ExitException"/> has not failed. Nothing is
+/// restarted while the group is stopping.
+/// </remarks>
 [DebuggerDisplay("{ToString(),nq}")]
 public sealed class FailurePolicy
 {
@@ -22,10 +25,16 @@ public sealed class FailurePolicy
         RestartsCompleted = alsoWhenCompleted;
     }
 
-    /// <summary>Gets the default policy, which stops the whole group: the first fault is the stop's reason and the group's own fault.</summary>
+    /// <summary>
+    /// Gets the default policy, which stops the whole group: the first fault is the stop's reason and the group's own
+    /// fault.
+    /// </summary>
     public static FailurePolicy StopGroup { get; } = new(nameof(StopGroup));
 
-    /// <summary>Gets the policy that lets the others go on; the fault is in the log, the report, and in the end in the group's result.</summary>
+    /// <summary>
+    /// Gets the policy that lets the others go on; the fault is in the log, the report, and in the end in the group's
+    /// result.
+    /// </summary>
     public static FailurePolicy KeepRunning { get; } = new(nameof(KeepRunning));
 
     internal int Limit { get; }
@@ -40,23 +49,36 @@ public sealed class FailurePolicy
     private string Name { get; }
 
     /// <summary>
-    /// Makes the policy that starts a failed member anew, after a pause that doubles with each failure and varies by chance between half
+    /// Makes the policy that starts a failed member anew, after a pause that doubles with each failure and varies by
+    /// chance between half
     /// and whole; past the limit the group stops.
     /// </summary>
     /// <param name="backoff">The first pause: more than zero, up to 24 days.</param>
-    /// <param name="limit">How many restarts may be on a member's account: 1 or more. One is taken off for every <paramref name="healthyAfter"/> that it ran.</param>
-    /// <param name="longestBackoff">The longest pause: 1 minute by default, or <paramref name="backoff"/> if that is longer; up to 24 days.</param>
-    /// <param name="healthyAfter">How long a member must run to have one restart taken off its account: 1 minute by default; more than zero, up to 24 days.</param>
+    /// <param name="limit">
+    /// How many restarts may be on a member's account: 1 or more. One is taken off for every
+    /// <paramref name="healthyAfter"/> that it ran.
+    /// </param>
+    /// <param name="longestBackoff">
+    /// The longest pause: 1 minute by default, or <paramref name="backoff"/> if that is longer; up to 24 days.
+    /// </param>
+    /// <param name="healthyAfter">
+    /// How long a member must run to have one restart taken off its account: 1 minute by default; more than zero, up to
+    /// 24 days.
+    /// </param>
     /// <param name="alsoWhenCompleted">
-    /// True to start a member anew also when it has completed, for what shall run until the group stops; false, such a member has done its work, by default.
+    /// True to start a member anew also when it has completed, for what shall run until the group stops; false, such a
+    /// member has done its work, by default.
     /// One that was stopped, or left by an <see cref="ExitException"/>, stays as it is.
     /// </param>
     /// <returns>A new policy.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A value is out of its range.</exception>
     /// <remarks>
-    /// A worker runs once, so only a member that was added as a body or as a factory can be made anew; for any other a failure stops the group.
-    /// The pauses are those of the exponential backoff with jitter that distributed systems use, so that members that failed together do not come back together.
-    /// Nothing is started over an instance that is late: the restart waits until all that a child group left behind has ended.
+    /// A worker runs once, so only a member that was added as a body or as a factory can be made anew; for any other a
+    /// failure stops the group.
+    /// The pauses are those of the exponential backoff with jitter that distributed systems use, so that members that
+    /// failed together do not come back together.
+    /// Nothing is started over an instance that is late: the restart waits until all that a child group left behind has
+    /// ended.
     /// </remarks>
     public static FailurePolicy Restart(
         TimeSpan backoff, int limit, TimeSpan? longestBackoff = null, TimeSpan? healthyAfter = null, bool alsoWhenCompleted = false)
@@ -82,7 +104,7 @@ public sealed class FailurePolicy
     internal TimeSpan Pause(int failures)
     {
         var whole = Math.Min(_backoff.TotalMilliseconds * Math.Pow(2, failures - 1), _longestBackoff.TotalMilliseconds);
-#pragma warning disable CA5394 // chance that nobody has a reason to predict
+#pragma warning disable CA5394 // chance that an attacker gains nothing by predicting
         return TimeSpan.FromMilliseconds(whole * (0.5 + (0.5 * Random.Shared.NextDouble())));
 #pragma warning restore CA5394
     }

@@ -1,6 +1,8 @@
 namespace StopKit;
 
-/// <summary>A worker's place in a group, which lasts over restarts. Starts and ends of one member never overlap.</summary>
+/// <summary>
+/// A worker's place in a group, which lasts over restarts. Starts and ends of one member never overlap.
+/// </summary>
 internal sealed class GroupMember(WorkerGroup group, GroupStage stage, Worker worker, Func<Worker>? factory, FailurePolicy policy) : IMembership
 {
     private Worker _worker = worker;
@@ -29,14 +31,19 @@ internal sealed class GroupMember(WorkerGroup group, GroupStage stage, Worker wo
     /// <summary>True if the worker was stopped before the group started. The group's lock guards it.</summary>
     internal bool EndedUnstarted { get; set; }
 
-    /// <summary>Tells whether the next order need not wait for this member: it is ready, or will not run any more. The group's lock guards it.</summary>
+    /// <summary>
+    /// Tells whether the next order need not wait for this member: it is ready, or will not run any more. The group's
+    /// lock guards it.
+    /// </summary>
     internal bool IsSettled => IsOver || _willNotRun || Worker.IsReady;
 
     private bool IsOver { get; set; }
 
     public void OnEnded(WorkerResult result) => group.OnMemberEnded(this, result);
 
-    /// <summary>Starts the worker; it throws nothing, so that no member which was started before is left without its group.</summary>
+    /// <summary>
+    /// Starts the worker; it throws nothing, so that no member which was started before is left without its group.
+    /// </summary>
     internal void Start()
     {
         // Why it was not started, if so, needs no look: the group is told of its end, as NotRun or Faulted.

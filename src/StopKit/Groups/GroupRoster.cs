@@ -1,8 +1,11 @@
 namespace StopKit;
 
-/// <summary>The members that a group's report names, in the order in which they were added. The group's lock guards it.</summary>
+/// <summary>
+/// The members that a group's report names, in the order in which they were added. The group's lock guards it.
+/// </summary>
 /// <remarks>
-/// Of the members that end while the group runs, the last few hundred that ended well and as many that did not are kept; earlier ones are only
+/// Of the members that end while the group runs, the last few hundred that ended well and as many that did not are
+/// kept; earlier ones are only
 /// counted, so that a group which runs for months and has a member for each request stays as small as it was.
 /// </remarks>
 internal sealed class GroupRoster
@@ -24,7 +27,9 @@ internal sealed class GroupRoster
     /// <summary>Those that are not kept any more, by how they ended.</summary>
     internal IReadOnlyDictionary<WorkerOutcome, long> Forgotten => _forgotten;
 
-    /// <summary>Adds a member and gives it its name: the worker's, or if that is taken <c>name#2</c>, <c>name#3</c> and so on.</summary>
+    /// <summary>
+    /// Adds a member and gives it its name: the worker's, or if that is taken <c>name#2</c>, <c>name#3</c> and so on.
+    /// </summary>
     internal void Add(GroupMember member)
     {
         member.Name = FreeName(member.Worker);
@@ -38,7 +43,9 @@ internal sealed class GroupRoster
         member.Name = FreeName(member.Worker);
     }
 
-    /// <summary>Notes the end of a member while the group runs, and forgets the oldest of that kind if there are enough.</summary>
+    /// <summary>
+    /// Notes the end of a member while the group runs, and forgets the oldest of that kind if there are enough.
+    /// </summary>
     /// <returns>The member that was forgotten; null if there is none.</returns>
     internal GroupMember? End(GroupMember member, WorkerOutcome outcome)
     {
@@ -70,7 +77,7 @@ internal sealed class GroupRoster
         string numbered;
         do
             numbered = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{name}#{++_names[name]}");
-        while (!_names.TryAdd(numbered, 1)); // somebody may call a worker "name#2"
+        while (!_names.TryAdd(numbered, 1)); // a worker may itself be called "name#2"
         return numbered;
     }
 }

@@ -1,6 +1,8 @@
 namespace StopKit;
 
-/// <summary>The members of a group that have the same order: they are asked to stop together. The group's lock guards it.</summary>
+/// <summary>
+/// The members of a group that have the same order: they are asked to stop together. The group's lock guards it.
+/// </summary>
 internal sealed class GroupStage
 {
     internal GroupStage(int order, StopSource group, StopContext context)

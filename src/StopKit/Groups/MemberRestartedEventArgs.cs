@@ -15,7 +15,9 @@ public sealed class MemberRestartedEventArgs : EventArgs
         Exception = exception;
     }
 
-    /// <summary>Gets the names from the outermost group down to the member, as in a report: <c>app/mail/sender-3</c>.</summary>
+    /// <summary>
+    /// Gets the names from the outermost group down to the member, as in a report: <c>app/mail/sender-3</c>.
+    /// </summary>
     public string Path { get; }
 
     /// <summary>Gets the worker that was started.</summary>

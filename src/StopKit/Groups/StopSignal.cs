@@ -1,6 +1,8 @@
 namespace StopKit;
 
-/// <summary>What the thread of an ordered stop waits on: it looks again whenever something has happened, or its time may be up.</summary>
+/// <summary>
+/// What the thread of an ordered stop waits on: it looks again whenever something has happened, or its time may be up.
+/// </summary>
 /// <remarks>On the system's clock it needs no timer, and so no thread of the pool.</remarks>
 internal sealed class StopSignal(TimeProvider time) : Waiter
 {

@@ -14,12 +14,19 @@ public partial class WorkerGroup
     private int _height = 1; // groups from this one down to its lowest; guarded by Nesting
 
     /// <summary>Adds a worker; if the group is running, starts it.</summary>
-    /// <param name="worker">The worker, not started; the group starts it once, so a restart policy cannot make it anew.</param>
-    /// <param name="order">Lower orders start first and stop last; equal orders start and stop together. 0 by default.</param>
-    /// <returns>True if it was added; false if the group is stopping or has ended: the worker is not started then.</returns>
+    /// <param name="worker">
+    /// The worker, not started; the group starts it once, so a restart policy cannot make it anew.
+    /// </param>
+    /// <param name="order">
+    /// Lower orders start first and stop last; equal orders start and stop together. 0 by default.
+    /// </param>
+    /// <returns>
+    /// True if it was added; false if the group is stopping or has ended: the worker is not started then.
+    /// </returns>
     /// <exception cref="ArgumentNullException"><paramref name="worker"/> is null.</exception>
     /// <exception cref="InvalidOperationException">
-    /// The worker was started or stopped, is in a group already, is this group or one around it, or would nest groups more than 256 deep.
+    /// The worker was started or stopped, is in a group already, is this group or one around it, or would nest groups
+    /// more than 256 deep.
     /// </exception>
     public bool Add(Worker worker, int order = 0)
     {
@@ -27,13 +34,21 @@ public partial class WorkerGroup
         return Add(worker, factory: null, order, _policy);
     }
 
-    /// <summary>Adds a worker that is made by a factory, so that a restart policy can make it anew; if the group is running, starts it.</summary>
+    /// <summary>
+    /// Adds a worker that is made by a factory, so that a restart policy can make it anew; if the group is running,
+    /// starts it.
+    /// </summary>
     /// <param name="factory">Makes a new worker; called once now, and once for each restart.</param>
-    /// <param name="order">Lower orders start first and stop last; equal orders start and stop together. 0 by default.</param>
-    /// <returns>True if it was added; false if the group is stopping or has ended: the worker is not started then.</returns>
+    /// <param name="order">
+    /// Lower orders start first and stop last; equal orders start and stop together. 0 by default.
+    /// </param>
+    /// <returns>
+    /// True if it was added; false if the group is stopping or has ended: the worker is not started then.
+    /// </returns>
     /// <exception cref="ArgumentNullException"><paramref name="factory"/> is null.</exception>
     /// <exception cref="InvalidOperationException">
-    /// The factory returned null, or a worker that was started or stopped, is in a group already, or would nest groups more than 256 deep.
+    /// The factory returned null, or a worker that was started or stopped, is in a group already, or would nest groups
+    /// more than 256 deep.
     /// </exception>
     public bool Add(Func<Worker> factory, int order = 0)
     {
@@ -44,8 +59,12 @@ public partial class WorkerGroup
     /// <summary>Adds a <see cref="ThreadWorker"/> that runs a body; if the group is running, starts it.</summary>
     /// <param name="name">The worker's name; <c>ThreadWorker</c> and a number if blank.</param>
     /// <param name="body">What to run, on a thread of its own.</param>
-    /// <param name="order">Lower orders start first and stop last; equal orders start and stop together. 0 by default.</param>
-    /// <returns>True if it was added; false if the group is stopping or has ended: the worker is not started then.</returns>
+    /// <param name="order">
+    /// Lower orders start first and stop last; equal orders start and stop together. 0 by default.
+    /// </param>
+    /// <returns>
+    /// True if it was added; false if the group is stopping or has ended: the worker is not started then.
+    /// </returns>
     /// <exception cref="ArgumentNullException"><paramref name="body"/> is null.</exception>
     public bool Add(string name, Action<StopToken> body, int order = 0)
     {
@@ -56,8 +75,12 @@ public partial class WorkerGroup
     /// <summary>Adds an <see cref="AsyncWorker"/> that runs a body; if the group is running, starts it.</summary>
     /// <param name="name">The worker's name; <c>AsyncWorker</c> and a number if blank.</param>
     /// <param name="body">What to run, on the thread pool.</param>
-    /// <param name="order">Lower orders start first and stop last; equal orders start and stop together. 0 by default.</param>
-    /// <returns>True if it was added; false if the group is stopping or has ended: the worker is not started then.</returns>
+    /// <param name="order">
+    /// Lower orders start first and stop last; equal orders start and stop together. 0 by default.
+    /// </param>
+    /// <returns>
+    /// True if it was added; false if the group is stopping or has ended: the worker is not started then.
+    /// </returns>
     /// <exception cref="ArgumentNullException"><paramref name="body"/> is null.</exception>
     public bool Add(string name, Func<StopToken, Task> body, int order = 0)
     {
@@ -66,13 +89,18 @@ public partial class WorkerGroup
     }
 
     /// <summary>Adds a worker, with options for this member; if the group is running, starts it.</summary>
-    /// <param name="worker">The worker, not started; the group starts it once, so a restart policy cannot make it anew.</param>
+    /// <param name="worker">
+    /// The worker, not started; the group starts it once, so a restart policy cannot make it anew.
+    /// </param>
     /// <param name="options">The member's order and policy; its worker has options of its own.</param>
-    /// <returns>True if it was added; false if the group is stopping or has ended: the worker is not started then.</returns>
+    /// <returns>
+    /// True if it was added; false if the group is stopping or has ended: the worker is not started then.
+    /// </returns>
     /// <exception cref="ArgumentNullException">An argument is null.</exception>
     /// <exception cref="ArgumentException"><see cref="MemberOptions.Worker"/> is not null.</exception>
     /// <exception cref="InvalidOperationException">
-    /// The worker was started or stopped, is in a group already, is this group or one around it, or would nest groups more than 256 deep.
+    /// The worker was started or stopped, is in a group already, is this group or one around it, or would nest groups
+    /// more than 256 deep.
     /// </exception>
     public bool Add(Worker worker, MemberOptions options)
     {
@@ -81,14 +109,19 @@ public partial class WorkerGroup
         return Add(worker, factory: null, options.Order, options.Policy ?? _policy);
     }
 
-    /// <summary>Adds a worker that is made by a factory, with options for this member; if the group is running, starts it.</summary>
+    /// <summary>
+    /// Adds a worker that is made by a factory, with options for this member; if the group is running, starts it.
+    /// </summary>
     /// <param name="factory">Makes a new worker; called once now, and once for each restart.</param>
     /// <param name="options">The member's order and policy; its worker has options of its own.</param>
-    /// <returns>True if it was added; false if the group is stopping or has ended: the worker is not started then.</returns>
+    /// <returns>
+    /// True if it was added; false if the group is stopping or has ended: the worker is not started then.
+    /// </returns>
     /// <exception cref="ArgumentNullException">An argument is null.</exception>
     /// <exception cref="ArgumentException"><see cref="MemberOptions.Worker"/> is not null.</exception>
     /// <exception cref="InvalidOperationException">
-    /// The factory returned null, or a worker that was started or stopped, is in a group already, or would nest groups more than 256 deep.
+    /// The factory returned null, or a worker that was started or stopped, is in a group already, or would nest groups
+    /// more than 256 deep.
     /// </exception>
     public bool Add(Func<Worker> factory, MemberOptions options)
     {
@@ -97,12 +130,19 @@ public partial class WorkerGroup
         return Add(factory, options.Order, options.Policy ?? _policy);
     }
 
-    /// <summary>Adds a <see cref="ThreadWorker"/> that runs a body, with options for this member; if the group is running, starts it.</summary>
+    /// <summary>
+    /// Adds a <see cref="ThreadWorker"/> that runs a body, with options for this member; if the group is running,
+    /// starts it.
+    /// </summary>
     /// <param name="name">The worker's name; <c>ThreadWorker</c> and a number if blank.</param>
     /// <param name="body">What to run, on a thread of its own.</param>
     /// <param name="options">The member's order and policy, and its worker's options.</param>
-    /// <returns>True if it was added; false if the group is stopping or has ended: the worker is not started then.</returns>
-    /// <exception cref="ArgumentNullException"><paramref name="body"/> or <paramref name="options"/> is null.</exception>
+    /// <returns>
+    /// True if it was added; false if the group is stopping or has ended: the worker is not started then.
+    /// </returns>
+    /// <exception cref="ArgumentNullException">
+    /// <paramref name="body"/> or <paramref name="options"/> is null.
+    /// </exception>
     public bool Add(string name, Action<StopToken> body, MemberOptions options)
     {
         ArgumentNullException.ThrowIfNull(body);
@@ -110,13 +150,22 @@ public partial class WorkerGroup
         return Add(() => new ThreadWorker.BodyWorker(name, body, options.Worker ?? Options), options.Order, options.Policy ?? _policy);
     }
 
-    /// <summary>Adds an <see cref="AsyncWorker"/> that runs a body, with options for this member; if the group is running, starts it.</summary>
+    /// <summary>
+    /// Adds an <see cref="AsyncWorker"/> that runs a body, with options for this member; if the group is running,
+    /// starts it.
+    /// </summary>
     /// <param name="name">The worker's name; <c>AsyncWorker</c> and a number if blank.</param>
     /// <param name="body">What to run, on the thread pool.</param>
     /// <param name="options">The member's order and policy, and its worker's options.</param>
-    /// <returns>True if it was added; false if the group is stopping or has ended: the worker is not started then.</returns>
-    /// <exception cref="ArgumentNullException"><paramref name="body"/> or <paramref name="options"/> is null.</exception>
-    /// <exception cref="ArgumentException"><see cref="MemberOptions.Worker"/> has settings that only a thread can have.</exception>
+    /// <returns>
+    /// True if it was added; false if the group is stopping or has ended: the worker is not started then.
+    /// </returns>
+    /// <exception cref="ArgumentNullException">
+    /// <paramref name="body"/> or <paramref name="options"/> is null.
+    /// </exception>
+    /// <exception cref="ArgumentException">
+    /// <see cref="MemberOptions.Worker"/> has settings that only a thread can have.
+    /// </exception>
     public bool Add(string name, Func<StopToken, Task> body, MemberOptions options)
     {
         ArgumentNullException.ThrowIfNull(body);
@@ -162,7 +211,9 @@ public partial class WorkerGroup
         return true;
     });
 
-    /// <summary>Puts a worker into the group; if it is a group itself, only where that makes neither a circle nor a tower.</summary>
+    /// <summary>
+    /// Puts a worker into the group; if it is a group itself, only where that makes neither a circle nor a tower.
+    /// </summary>
     private T InNesting<T>(Worker worker, Func<T> enter)
     {
         if (worker is not WorkerGroup group)

@@ -14,7 +14,9 @@ public partial class WorkerGroup
     private long _moreFailures;
 
     /// <summary>Raised after a member was made anew and started, on a thread of the pool.</summary>
-    /// <remarks>What a handler throws is logged, and is no failure of the member. One that blocks holds up nothing but itself.</remarks>
+    /// <remarks>
+    /// What a handler throws is logged, and is no failure of the member. One that blocks holds up nothing but itself.
+    /// </remarks>
     public event EventHandler<MemberRestartedEventArgs>? MemberRestarted;
 
     private protected override WorkerOutcome Judge(Exception? exception)
@@ -77,7 +79,10 @@ public partial class WorkerGroup
             TakeOff(member, WorkerOutcome.Faulted);
     }
 
-    /// <summary>Keeps a failure for the group's result; of very many, which a group that goes on may have, the first. Called under the lock.</summary>
+    /// <summary>
+    /// Keeps a failure for the group's result; of very many, which a group that goes on may have, the first. Called
+    /// under the lock.
+    /// </summary>
     private void Keep(Exception failure)
     {
         if (_failures.Count < MostFailures)

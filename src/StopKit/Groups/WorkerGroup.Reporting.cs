@@ -3,15 +3,21 @@ namespace StopKit;
 /// <content>How things stand in the group and all below it.</content>
 public partial class WorkerGroup
 {
-    /// <summary>Gets what a group is asked after its stop: how each member ended, who is late, how long it took; before that, how things stand.</summary>
+    /// <summary>
+    /// Gets what a group is asked after its stop: how each member ended, which are late, how long it took; before that,
+    /// how things stand.
+    /// </summary>
     public StopReport Report => StopReport.Of(this);
 
-    /// <summary>Makes a report: how each member ended, who is late, how long the stop took; before a stop, how things stand.</summary>
+    /// <summary>
+    /// Makes a report: how each member ended, which are late, how long the stop took; before a stop, how things stand.
+    /// </summary>
     /// <returns>What <see cref="Report"/> gets.</returns>
     public StopReport GetReport() => StopReport.Of(this);
 
     /// <summary>
-    /// Gets the exit code that <see cref="StopApp"/> would return for a program of this group alone: 0 if it completed or stopped in time, 1 if it failed,
+    /// Gets the exit code that <see cref="StopApp"/> would return for a program of this group alone: 0 if it completed
+    /// or stopped in time, 1 if it failed,
     /// the code of an <see cref="ExitException"/>, 124 if it took longer than its grace; null if it has not ended.
     /// </summary>
     public int? ExitCode => Completion.IsCompletedSuccessfully ? ProgramExitCode.Of(Completion.Result) : null;

@@ -26,8 +26,12 @@ public partial class WorkerGroup
         members.Add(member);
     }
 
-    /// <summary>Starts order after order, each when all members of the one before are ready or will not run any more.</summary>
-    /// <remarks>On the thread that starts the group, up to the first order that is not ready at once; then on the pool.</remarks>
+    /// <summary>
+    /// Starts order after order, each when all members of the one before are ready or will not run any more.
+    /// </summary>
+    /// <remarks>
+    /// On the thread that starts the group, up to the first order that is not ready at once; then on the pool.
+    /// </remarks>
     private async Task StartInOrderAsync()
     {
         while (TakeNextOrder() is { } members)
@@ -43,7 +47,10 @@ public partial class WorkerGroup
         }
     }
 
-    /// <summary>Takes the members of the next order; null if there are none, and then the group is ready, or if the group is to stop.</summary>
+    /// <summary>
+    /// Takes the members of the next order; null if there are none, and then the group is ready, or if the group is to
+    /// stop.
+    /// </summary>
     private List<GroupMember>? TakeNextOrder()
     {
         lock (_lock)

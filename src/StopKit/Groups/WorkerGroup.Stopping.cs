@@ -22,7 +22,10 @@ public partial class WorkerGroup
             BeginStop();
     }
 
-    /// <summary>Begins the ordered stop, on a thread of its own: the pool may be exhausted, and the caller is the one that requests the stop.</summary>
+    /// <summary>
+    /// Begins the ordered stop, on a thread of its own: the pool may be exhausted, and the caller is the one that
+    /// requests the stop.
+    /// </summary>
     private void BeginStop()
     {
         try
@@ -36,7 +39,9 @@ public partial class WorkerGroup
         }
     }
 
-    /// <summary>Stops the members in the flow that started the group: its log scopes and activities hold here too.</summary>
+    /// <summary>
+    /// Stops the members in the flow that started the group: its log scopes and activities hold here too.
+    /// </summary>
     private void StopInFlow()
     {
         if (_flow is null)
@@ -130,7 +135,9 @@ public partial class WorkerGroup
             leaf.AbandonOnce();
     }
 
-    /// <summary>What is left for a stage of its equal share: of what was left when it was asked, by the deadline as it is now.</summary>
+    /// <summary>
+    /// What is left for a stage of its equal share: of what was left when it was asked, by the deadline as it is now.
+    /// </summary>
     private TimeSpan Share(long start, int stagesLeft)
     {
         var left = Source.TimeToAbort();
@@ -140,7 +147,10 @@ public partial class WorkerGroup
         return Timeouts.Left((left + elapsed) / stagesLeft, elapsed);
     }
 
-    /// <summary>Closes the group to new members, takes off those that wait for a restart, and returns those that were not started.</summary>
+    /// <summary>
+    /// Closes the group to new members, takes off those that wait for a restart, and returns those that were not
+    /// started.
+    /// </summary>
     private (bool HadEnded, List<GroupMember> Unstarted) Close(StopSignal signal)
     {
         lock (_lock)

@@ -9,26 +9,37 @@ namespace StopKit;
 ///                                                   └──all members have ended─────────────▶ cleaning up ──▶ Finished
 /// </code>
 /// <para>
-/// The grace is a budget for the whole group: a stage may use its equal share of what is left, then the next one is asked too; a
-/// shorter grace that comes later makes the shares smaller. When all is used up, all members are aborted. Those that have not ended
-/// an <see cref="WorkerOptions.AbortPeriod"/> later are abandoned and named in <see cref="Report"/>. A child group gets what is left
+/// The grace is a budget for the whole group: a stage may use its equal share of what is left, then the next one is
+/// asked too; a
+/// shorter grace that comes later makes the shares smaller. When all is used up, all members are aborted. Those that
+/// have not ended
+/// an <see cref="WorkerOptions.AbortPeriod"/> later are abandoned and named in <see cref="Report"/>. A child group gets
+/// what is left
 /// of its parent's grace, or its own if that is less.
 /// </para>
 /// <para>
-/// The ordered stop runs on a thread of its own that is made for it, so it needs no free thread of the pool while the clock is the
-/// system's. The pool is needed by members that are tasks, by restarts, by a cleanup that awaits, and by the end of a group whose
+/// The ordered stop runs on a thread of its own that is made for it, so it needs no free thread of the pool while the
+/// clock is the
+/// system's. The pool is needed by members that are tasks, by restarts, by a cleanup that awaits, and by the end of a
+/// group whose
 /// members have all ended by themselves.
 /// </para>
 /// <para>
-/// With members that report when they are ready (<see cref="WorkerOptions.ReportsReady"/>) an order is started when all of the one before are ready,
-/// or will not run any more; Start returns before that. The group is ready when all its members are. A stop ends what was not started as not run.
+/// With members that report when they are ready (<see cref="WorkerOptions.ReportsReady"/>) an order is started when all
+/// of the one before are ready,
+/// or will not run any more; Start returns before that. The group is ready when all its members are. A stop ends what
+/// was not started as not run.
 /// A member without a clock or a logger of its own has the group's.
 /// </para>
 /// <para>
-/// A group that has members ends when they have all ended; an empty one waits for its first member or its stop. Its outcome
-/// is <see cref="WorkerOutcome.Abandoned"/> if it left a member behind, <see cref="WorkerOutcome.Faulted"/> if one failed and was not restarted,
-/// <see cref="WorkerOutcome.Exited"/> if one left with an exit code, and otherwise that of any worker. A stop that comes while a member
-/// waits for its restart is no failure: that fault is in the log and in the member's line of the report, not in the group's result.
+/// A group that has members ends when they have all ended; an empty one waits for its first member or its stop. Its
+/// outcome
+/// is <see cref="WorkerOutcome.Abandoned"/> if it left a member behind, <see cref="WorkerOutcome.Faulted"/> if one
+/// failed and was not restarted,
+/// <see cref="WorkerOutcome.Exited"/> if one left with an exit code, and otherwise that of any worker. A stop that
+/// comes while a member
+/// waits for its restart is no failure: that fault is in the log and in the member's line of the report, not in the
+/// group's result.
 /// Groups nest up to 256 deep. Thread safety and life cycle: see <see cref="Worker"/>.
 /// </para>
 /// <para>The ideas are Erlang's supervisors and the "nursery" of structured concurrency.</para>
@@ -49,7 +60,9 @@ public partial class WorkerGroup : AsyncWorker
     /// <summary>Makes a group; call <see cref="Worker.Start"/> to start its members.</summary>
     /// <param name="name">The name; the type's name and a number if null or blank.</param>
     /// <param name="policy">What to do when a member fails; <see cref="FailurePolicy.StopGroup"/> if null.</param>
-    /// <param name="options">The options of the group itself, and of the members that are added as a body; the defaults if null.</param>
+    /// <param name="options">
+    /// The options of the group itself, and of the members that are added as a body; the defaults if null.
+    /// </param>
     public WorkerGroup(string? name = null, FailurePolicy? policy = null, WorkerOptions? options = null)
         : base(options, name) => _policy = policy ?? FailurePolicy.StopGroup;
 
@@ -130,7 +143,9 @@ public partial class WorkerGroup : AsyncWorker
             _stopSignal?.Set();
     }
 
-    /// <summary>Counts a member that has ended, and forgets the oldest of many that ended before it; called under the lock.</summary>
+    /// <summary>
+    /// Counts a member that has ended, and forgets the oldest of many that ended before it; called under the lock.
+    /// </summary>
     private void TakeOff(GroupMember member, WorkerOutcome outcome)
     {
         TakeOff(member);
@@ -143,6 +158,9 @@ public partial class WorkerGroup : AsyncWorker
             _roster.CountForgotten(earlier, count);
     }
 
-    /// <summary>Ends a group whose members have all ended, on the pool: the caller is the last member, which must not run the group's cleanup.</summary>
+    /// <summary>
+    /// Ends a group whose members have all ended, on the pool: the caller is the last member, which must not run the
+    /// group's cleanup.
+    /// </summary>
     private void EndByItself() => ThreadPool.UnsafeQueueUserWorkItem(static group => group._membersEnded.TrySetResult(), this, preferLocal: false);
 }

@@ -1,6 +1,6 @@
 namespace StopKit;
 
-/// <summary>Waits for many things with one deadline, and says who is late.</summary>
+/// <summary>Waits for many things with one deadline, and says which are late.</summary>
 /// <remarks>
 /// Thread-safe. Requests nothing: stop first, then join. May be called again; what had ended stays as it ended.
 /// In C# 12, the default for .NET 8, write the items in brackets: <c>Join.All(timeout, [thread, task])</c>.
@@ -8,12 +8,19 @@ namespace StopKit;
 public static class Join
 {
     /// <summary>Waits until all have ended or the time is up.</summary>
-    /// <param name="timeout">How long at most, for all together; zero only looks, infinite has no limit. Up to 24 days.</param>
+    /// <param name="timeout">
+    /// How long at most, for all together; zero only looks, infinite has no limit. Up to 24 days.
+    /// </param>
     /// <param name="items">Threads, tasks, processes and workers.</param>
-    /// <returns>How each ended, and who is late.</returns>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="timeout"/> is negative and not infinite, or too long.</exception>
+    /// <returns>How each ended, and which are late.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// <paramref name="timeout"/> is negative and not infinite, or too long.
+    /// </exception>
     /// <exception cref="ArgumentException">An item is null.</exception>
-    /// <exception cref="InvalidOperationException">An item was not started, was disposed, or is the caller itself; the message names it. Nothing was waited for then.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// An item was not started, was disposed, or is the caller itself; the message names it. Nothing was waited for
+    /// then.
+    /// </exception>
     /// <exception cref="ThreadInterruptedException">The calling thread was interrupted.</exception>
     public static StopReport All(TimeSpan timeout, params ReadOnlySpan<Joinable> items)
     {
@@ -26,24 +33,42 @@ public static class Join
     }
 
     /// <summary>Waits, without blocking a thread, until all have ended or the time is up.</summary>
-    /// <param name="timeout">How long at most, for all together; zero only looks, infinite has no limit. Up to 24 days.</param>
-    /// <param name="items">Threads, tasks, processes and workers. A <see cref="Thread"/> among them costs a thread that waits for it.</param>
-    /// <returns>How each ended, and who is late.</returns>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="timeout"/> is negative and not infinite, or too long.</exception>
+    /// <param name="timeout">
+    /// How long at most, for all together; zero only looks, infinite has no limit. Up to 24 days.
+    /// </param>
+    /// <param name="items">
+    /// Threads, tasks, processes and workers. A <see cref="Thread"/> among them costs a thread that waits for it.
+    /// </param>
+    /// <returns>How each ended, and which are late.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// <paramref name="timeout"/> is negative and not infinite, or too long.
+    /// </exception>
     /// <exception cref="ArgumentException">An item is null.</exception>
-    /// <exception cref="InvalidOperationException">An item was not started, was disposed, or is the caller itself; the message names it. Nothing was waited for then.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// An item was not started, was disposed, or is the caller itself; the message names it. Nothing was waited for
+    /// then.
+    /// </exception>
     public static Task<StopReport> AllAsync(TimeSpan timeout, params ReadOnlySpan<Joinable> items) =>
         AllAsync(timeout, TimeProvider.System, items);
 
     /// <summary>Waits, without blocking a thread, until all have ended or the time on a clock is up.</summary>
-    /// <param name="timeout">How long at most, for all together; zero only looks, infinite has no limit. Up to 24 days.</param>
+    /// <param name="timeout">
+    /// How long at most, for all together; zero only looks, infinite has no limit. Up to 24 days.
+    /// </param>
     /// <param name="timeProvider">The clock.</param>
-    /// <param name="items">Threads, tasks, processes and workers. A <see cref="Thread"/> among them costs a thread that waits for it.</param>
-    /// <returns>How each ended, and who is late.</returns>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="timeout"/> is negative and not infinite, or too long.</exception>
+    /// <param name="items">
+    /// Threads, tasks, processes and workers. A <see cref="Thread"/> among them costs a thread that waits for it.
+    /// </param>
+    /// <returns>How each ended, and which are late.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// <paramref name="timeout"/> is negative and not infinite, or too long.
+    /// </exception>
     /// <exception cref="ArgumentNullException"><paramref name="timeProvider"/> is null.</exception>
     /// <exception cref="ArgumentException">An item is null.</exception>
-    /// <exception cref="InvalidOperationException">An item was not started, was disposed, or is the caller itself; the message names it. Nothing was waited for then.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// An item was not started, was disposed, or is the caller itself; the message names it. Nothing was waited for
+    /// then.
+    /// </exception>
     public static Task<StopReport> AllAsync(TimeSpan timeout, TimeProvider timeProvider, params ReadOnlySpan<Joinable> items)
     {
         ArgumentNullException.ThrowIfNull(timeProvider);
@@ -51,28 +76,50 @@ public static class Join
         return WaitAsync(timeout, timeProvider, items.ToArray(), CancellationToken.None);
     }
 
-    /// <summary>Waits, without blocking a thread, until all have ended, the time is up, or a stop is requested.</summary>
-    /// <param name="timeout">How long at most, for all together; zero only looks, infinite has no limit. Up to 24 days.</param>
+    /// <summary>
+    /// Waits, without blocking a thread, until all have ended, the time is up, or a stop is requested.
+    /// </summary>
+    /// <param name="timeout">
+    /// How long at most, for all together; zero only looks, infinite has no limit. Up to 24 days.
+    /// </param>
     /// <param name="stop">Ends the wait early; the report then says which have not ended. An end wins a tie.</param>
-    /// <param name="items">Threads, tasks, processes and workers. A <see cref="Thread"/> among them costs a thread that waits for it.</param>
-    /// <returns>How each ended, and who is late. It never ends as canceled.</returns>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="timeout"/> is negative and not infinite, or too long.</exception>
+    /// <param name="items">
+    /// Threads, tasks, processes and workers. A <see cref="Thread"/> among them costs a thread that waits for it.
+    /// </param>
+    /// <returns>How each ended, and which are late. It never ends as canceled.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// <paramref name="timeout"/> is negative and not infinite, or too long.
+    /// </exception>
     /// <exception cref="ArgumentException">An item is null.</exception>
-    /// <exception cref="InvalidOperationException">An item was not started, was disposed, or is the caller itself; the message names it. Nothing was waited for then.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// An item was not started, was disposed, or is the caller itself; the message names it. Nothing was waited for
+    /// then.
+    /// </exception>
     public static Task<StopReport> AllAsync(TimeSpan timeout, StopToken stop, params ReadOnlySpan<Joinable> items)
     {
         Check(timeout, items);
         return WaitAsync(timeout, stop, items.ToArray());
     }
 
-    /// <summary>Waits, without blocking a thread, until all have ended, the time is up, or a token is canceled.</summary>
-    /// <param name="timeout">How long at most, for all together; zero only looks, infinite has no limit. Up to 24 days.</param>
+    /// <summary>
+    /// Waits, without blocking a thread, until all have ended, the time is up, or a token is canceled.
+    /// </summary>
+    /// <param name="timeout">
+    /// How long at most, for all together; zero only looks, infinite has no limit. Up to 24 days.
+    /// </param>
     /// <param name="giveUp">Ends the wait early; the report then says which have not ended. An end wins a tie.</param>
-    /// <param name="items">Threads, tasks, processes and workers. A <see cref="Thread"/> among them costs a thread that waits for it.</param>
-    /// <returns>How each ended, and who is late. It never ends as canceled.</returns>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="timeout"/> is negative and not infinite, or too long.</exception>
+    /// <param name="items">
+    /// Threads, tasks, processes and workers. A <see cref="Thread"/> among them costs a thread that waits for it.
+    /// </param>
+    /// <returns>How each ended, and which are late. It never ends as canceled.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// <paramref name="timeout"/> is negative and not infinite, or too long.
+    /// </exception>
     /// <exception cref="ArgumentException">An item is null.</exception>
-    /// <exception cref="InvalidOperationException">An item was not started, was disposed, or is the caller itself; the message names it. Nothing was waited for then.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// An item was not started, was disposed, or is the caller itself; the message names it. Nothing was waited for
+    /// then.
+    /// </exception>
     public static Task<StopReport> AllAsync(TimeSpan timeout, CancellationToken giveUp, params ReadOnlySpan<Joinable> items)
     {
         Check(timeout, items);

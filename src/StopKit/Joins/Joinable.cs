@@ -3,7 +3,9 @@ using System.Diagnostics;
 namespace StopKit;
 
 /// <summary>Something whose end can be waited for: a thread, a task, a process or a worker, with a name.</summary>
-/// <remarks>Immutable and thread-safe. Made by conversion: <c>Join.All(timeout, thread, task, process, worker)</c>.</remarks>
+/// <remarks>
+/// Immutable and thread-safe. Made by conversion: <c>Join.All(timeout, thread, task, process, worker)</c>.
+/// </remarks>
 [DebuggerDisplay("{Name}")]
 public abstract class Joinable
 {
@@ -100,7 +102,10 @@ public abstract class Joinable
     /// <summary>Blocks until it has ended; false if the time, on the system's clock, is up.</summary>
     internal abstract bool Wait(TimeSpan timeout);
 
-    /// <summary>A task that ends when it has, or when the token is canceled, without fault; it leaves nothing behind at what it waited for.</summary>
+    /// <summary>
+    /// A task that ends when it has, or when the token is canceled, without fault; it leaves nothing behind at what it
+    /// waited for.
+    /// </summary>
     internal abstract Task WhenEnded(CancellationToken giveUp);
 
     /// <summary>Says how it ended, or that it has not.</summary>

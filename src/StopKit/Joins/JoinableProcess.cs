@@ -24,7 +24,7 @@ internal sealed class JoinableProcess(Process process, string name) : Joinable(n
         }
         catch (InvalidOperationException)
         {
-            return null; // somebody else started it
+            return null; // another process started it
         }
     }
 

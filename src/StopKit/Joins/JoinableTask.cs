@@ -15,7 +15,9 @@ internal sealed class JoinableTask(Task task, string name) : Joinable(name)
 
     internal override Task WhenEnded(CancellationToken giveUp) => WaitAsync(task, giveUp);
 
-    /// <summary>Waits for the end of a task, however it ends; if it is given up, the task keeps no continuation of it.</summary>
+    /// <summary>
+    /// Waits for the end of a task, however it ends; if it is given up, the task keeps no continuation of it.
+    /// </summary>
     internal static async Task WaitAsync(Task task, CancellationToken giveUp) =>
         await task.WaitAsync(giveUp).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 

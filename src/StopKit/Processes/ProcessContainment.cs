@@ -7,11 +7,14 @@ namespace StopKit;
 public enum ProcessContainment
 {
     /// <summary>By the variable <c>STOPKIT_PROCESS</c> in its environment, on Linux.</summary>
-    /// <remarks>A daemon that cleans its environment is not found, nor one that writes over it, as nginx does.</remarks>
+    /// <remarks>
+    /// A daemon that cleans its environment is not found, nor one that writes over it, as nginx does.
+    /// </remarks>
     Mark,
 
     /// <summary>
-    /// Also by a number in a resource limit, which cleaning the environment does not change; and orphans become children of
+    /// Also by a number in a resource limit, which cleaning the environment does not change; and orphans become
+    /// children of
     /// this program, which reaps them, on Linux.
     /// </summary>
     /// <remarks>

@@ -92,10 +92,12 @@ public static class ProcessStop
     /// <param name="options">The options; the defaults if null.</param>
     /// <param name="cancellationToken">Cuts the grace short.</param>
     /// <returns>
-    /// How each of them ended; empty if there was none. The calling process and the first one of the system are passed over.
+    /// How each of them ended; empty if there was none. The calling process and the first one of the system are passed
+    /// over.
     /// </returns>
     /// <remarks>
-    /// A fork has the name of its parent until it becomes a program of its own. One that is younger than a second is looked at
+    /// A fork has the name of its parent until it becomes a program of its own. One that is younger than a second is
+    /// looked at
     /// again, until it is not.
     /// </remarks>
     /// <exception cref="ArgumentException">The name is null or blank.</exception>

@@ -120,7 +120,8 @@ public sealed record ProcessWorkerOptions
     public bool OwnGroup { get; init; } = true;
 
     /// <summary>
-    /// Gets how descendants that have left the tree are found: <see cref="ProcessContainment.Mark"/> by default; any defined
+    /// Gets how descendants that have left the tree are found: <see cref="ProcessContainment.Mark"/> by default; any
+    /// defined
     /// value, <see cref="ProcessContainment.Subreaper"/> only on Linux.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not defined.</exception>

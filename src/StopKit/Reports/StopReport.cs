@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace StopKit;
 
-/// <summary>Tells how a stop or a join went: an entry for each leaf, who is late, how long it took.</summary>
+/// <summary>Tells how a stop or a join went: an entry for each leaf, which are late, how long it took.</summary>
 /// <remarks>Immutable and thread-safe: how things stood when it was made.</remarks>
 [DebuggerDisplay("{Late.Count} of {Entries.Count} late after {Elapsed}")]
 public sealed class StopReport
@@ -18,25 +18,38 @@ public sealed class StopReport
     /// <summary>Gets an entry for each worker, thread, task or process, in the order of their groups.</summary>
     public IReadOnlyList<StopReportEntry> Entries { get; }
 
-    /// <summary>Gets those that have not ended though a stop or a join has waited as long as it would; empty if there are none.</summary>
+    /// <summary>
+    /// Gets those that have not ended though a stop or a join has waited as long as it would; empty if there are none.
+    /// </summary>
     public IReadOnlyList<StopReportEntry> Late { get; }
 
-    /// <summary>Gets how many more have ended before the stop, by their outcome: a group keeps the last few hundred by name, and counts the rest.</summary>
+    /// <summary>
+    /// Gets how many more have ended before the stop, by their outcome: a group keeps the last few hundred by name, and
+    /// counts the rest.
+    /// </summary>
     public IReadOnlyDictionary<WorkerOutcome, long> Forgotten { get; internal init; } = new Dictionary<WorkerOutcome, long>();
 
     /// <summary>Gets a value indicating whether all have ended: nothing uses what they shared any more.</summary>
     public bool IsComplete => Entries.All(static entry => entry.HasEnded);
 
-    /// <summary>Gets the time from the first request (of a join: from its start) to the last end, or until the report was made if somebody is late.</summary>
+    /// <summary>
+    /// Gets the time from the first request (of a join: from its start) to the last end, or until the report was made
+    /// if one is late.
+    /// </summary>
     public TimeSpan Elapsed { get; }
 
     internal string Name { get; }
 
-    /// <summary>Returns a table for a terminal of 80 columns: who is late comes first, who ended well is summarised if there are many.</summary>
+    /// <summary>
+    /// Returns a table for a terminal of 80 columns: late ones come first; if many ended well, those are summarised.
+    /// </summary>
     /// <returns>Several lines, without a line break at the end.</returns>
     public override string ToString() => StopReportTable.Of(this);
 
-    /// <summary>Returns a Mermaid Gantt chart, as GitHub renders it in Markdown: for each entry from the request to the observation to the end.</summary>
+    /// <summary>
+    /// Returns a Mermaid Gantt chart, as GitHub renders it in Markdown: for each entry from the request to the
+    /// observation to the end.
+    /// </summary>
     /// <returns>The chart's source, without the fence around it.</returns>
     public string ToMermaid() => StopReportChart.Of(this);
 

@@ -5,7 +5,10 @@ using System.Text.RegularExpressions;
 namespace StopKit;
 
 /// <summary>Writes a report as a Mermaid Gantt chart.</summary>
-/// <remarks>Times are written as milliseconds since the first request, which Mermaid reads by <c>dateFormat x</c> as times of day of 1970-01-01.</remarks>
+/// <remarks>
+/// Times are written as milliseconds since the first request, which Mermaid reads by <c>dateFormat x</c> as times of
+/// day of 1970-01-01.
+/// </remarks>
 internal static partial class StopReportChart
 {
     private const int MostRows = 100; // a chart with more is no picture
@@ -34,7 +37,7 @@ internal static partial class StopReportChart
         return chart.ToString();
     }
 
-    /// <summary>Who is late first, as many as Mermaid takes; then those that ended, as many as make a picture.</summary>
+    /// <summary>Late ones first, as many as Mermaid takes; then those that ended, as many as make a picture.</summary>
     private static List<(string Path, string Bars)> Shown(StopReport report)
     {
         var rows = new List<(string Path, string Bars)>();

@@ -32,7 +32,8 @@ public sealed class StopReportEntry
     public string Path { get; }
 
     /// <summary>
-    /// Gets how it ended; if it has not, <see cref="WorkerOutcome.Running"/>, or <see cref="WorkerOutcome.Abandoned"/> once a stop or a join has
+    /// Gets how it ended; if it has not, <see cref="WorkerOutcome.Running"/>, or <see cref="WorkerOutcome.Abandoned"/>
+    /// once a stop or a join has
     /// given up waiting for it.
     /// </summary>
     public WorkerOutcome Outcome { get; }
@@ -43,7 +44,9 @@ public sealed class StopReportEntry
     /// <summary>Gets the time from the request to the first observation; null if there was none.</summary>
     public TimeSpan? StopLatency { get; }
 
-    /// <summary>Gets the time from the request to the end, or until the report if it is late; null if no stop was requested.</summary>
+    /// <summary>
+    /// Gets the time from the request to the end, or until the report if it is late; null if no stop was requested.
+    /// </summary>
     public TimeSpan? StopDuration { get; }
 
     /// <summary>Gets where it was last seen; null if it passed no checkpoint.</summary>
@@ -52,10 +55,14 @@ public sealed class StopReportEntry
     /// <summary>Gets what it threw; null if nothing.</summary>
     public Exception? Exception { get; internal init; }
 
-    /// <summary>Gets the exit code of a process, or of a worker that left by an <see cref="ExitException"/>; null otherwise.</summary>
+    /// <summary>
+    /// Gets the exit code of a process, or of a worker that left by an <see cref="ExitException"/>; null otherwise.
+    /// </summary>
     public int? ExitCode { get; internal init; }
 
-    /// <summary>Gets how often its group has restarted it, alone or with a group around it; 0 for what is no member.</summary>
+    /// <summary>
+    /// Gets how often its group has restarted it, alone or with a group around it; 0 for what is no member.
+    /// </summary>
     public int Restarts { get; internal init; }
 
     /// <summary>Gets a value indicating whether it was given up.</summary>

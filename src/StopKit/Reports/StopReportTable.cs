@@ -7,7 +7,7 @@ namespace StopKit;
 internal static class StopReportTable
 {
     private const int Columns = 80;
-    private const int MostRows = 40; // about what a terminal shows; who is late is always shown
+    private const int MostRows = 40; // about what a terminal shows; late ones are always shown
     private const string NoTime = "-";
     private const string DetailIndent = "      ";
 
@@ -53,14 +53,14 @@ internal static class StopReportTable
 
     private static void AppendRow(StringBuilder text, StopReportEntry entry)
     {
-        // Without a reason nobody asked it to stop (or nobody can know, of a thread): it runs, and that is all.
+        // Without a reason it was not asked to stop, or, of a thread, that cannot be known: it runs, and that is all.
         var outcome = !entry.HasEnded ? (entry.IsLate && entry.Reason is not null ? "LATE" : "running") : entry.ExitCode is { } code ? $"{entry.Outcome} {code}" : entry.Outcome.ToString();
         var ended = !entry.HasEnded || entry.StopDuration is not { } duration ? NoTime : DurationText.ShortDuration(duration);
         var observed = entry.StopLatency is { } latency ? DurationText.ShortDuration(latency) : NoTime;
         var row = Columnize(outcome, observed, ended);
         var restarts = entry.Restarts > 0 ? string.Create(CultureInfo.InvariantCulture, $" ({entry.Restarts} restarts)") : "";
         var path = SafeText.Line(entry.Path) + (entry.Restarts == 1 ? " (1 restart)" : restarts);
-        text.Append(row).Append(!entry.HasEnded ? path : Shorten(path, Columns - row.Length)); // a path that names who is late is worth a long line
+        text.Append(row).Append(!entry.HasEnded ? path : Shorten(path, Columns - row.Length)); // the path of a late one is worth a long line
         if (!entry.HasEnded && entry.LastCheckpoint is { } checkpoint)
             AppendDetail(text, $"last seen: {checkpoint}");
         if (entry.Exception is { } exception and not ExitException)

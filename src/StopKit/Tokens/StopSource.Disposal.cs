@@ -55,13 +55,15 @@ public sealed partial class StopSource
     private void MoveChildren()
     {
         List<StopLink> children = [];
-        StopLink? parents;
+        List<StopLink> parents = [];
         _gate.Enter();
         try
         {
             for (var link = State!.Children.Newest; link is not null; link = link.Next)
                 children.Add(link);
-            parents = _parents;
+            for (var above = _parents; above is not null; above = above.NextParent)
+                parents.Add(above);
+            parents.Reverse(); // the oldest link first, so that the child has its parents in the same order: of two stopped ones the first wins
         }
         finally
         {
@@ -72,7 +74,7 @@ public sealed partial class StopSource
         // that is disposed meanwhile still links us to what is above it.
         foreach (var link in children)
         {
-            for (var above = parents; above is not null; above = above.NextParent)
+            foreach (var above in parents)
                 above.Parent.Adopt(link.Child, link.AbortOnly || above.AbortOnly);
             link.Child.Forget(link);
         }

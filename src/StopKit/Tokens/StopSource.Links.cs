@@ -188,7 +188,9 @@ public sealed partial class StopSource
     /// already.
     /// </summary>
     /// <param name="link">The link.</param>
-    /// <param name="weaker">A link for aborts alone to the same parent, which the new one replaces; null if there is none.</param>
+    /// <param name="weaker">
+    /// A link for aborts alone to the same parent, which the new one replaces; null if there is none.
+    /// </param>
     private bool Remember(StopLink link, out StopLink? weaker)
     {
         weaker = null;

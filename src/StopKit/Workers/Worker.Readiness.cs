@@ -55,7 +55,9 @@ public abstract partial class Worker
     /// </summary>
     private protected virtual bool IsReadyOnceRunning => !Options.ReportsReady;
 
-    /// <summary>Gets a value indicating whether it must be ready within its limit; a group leaves that to its members.</summary>
+    /// <summary>
+    /// Gets a value indicating whether it must be ready within its limit; a group leaves that to its members.
+    /// </summary>
     private protected virtual bool HasReadyLimit => Options.ReportsReady;
 
     /// <summary>Says that the worker is ready: what depends on it may begin.</summary>
@@ -80,7 +82,9 @@ public abstract partial class Worker
         timer?.Dispose();
     }
 
-    /// <summary>Notes that the worker is ready; called under the lock, because what waits for it runs elsewhere.</summary>
+    /// <summary>
+    /// Notes that the worker is ready; called under the lock, because what waits for it runs elsewhere.
+    /// </summary>
     private void MarkReady()
     {
         _isReady = true;

@@ -75,7 +75,10 @@ public abstract partial class Worker : IDisposable, IAsyncDisposable
     /// <remarks>It also ends if the worker is stopped or disposed instead of started.</remarks>
     public Task<WorkerResult> Completion => _completion.Task;
 
-    /// <summary>Gets the options the worker was made with; in a group, with its clock and logger where the worker has none of its own.</summary>
+    /// <summary>
+    /// Gets the options the worker was made with; in a group, with its clock and logger where the worker has none of
+    /// its own.
+    /// </summary>
     protected WorkerOptions Options { get; private set; }
 
     /// <summary>Gets a value indicating whether the calling code is the worker's own.</summary>
@@ -150,7 +153,9 @@ public abstract partial class Worker : IDisposable, IAsyncDisposable
         Inherit(membership.Group.Options);
     }
 
-    /// <summary>Takes the clock and the logger of a group where the worker has none of its own; it has not begun to use them.</summary>
+    /// <summary>
+    /// Takes the clock and the logger of a group where the worker has none of its own; it has not begun to use them.
+    /// </summary>
     internal void Inherit(WorkerOptions group)
     {
         var options = _given.In(group);

@@ -13,6 +13,7 @@ public sealed class ReadinessTests : IDisposable
 
     [Theory(Timeout = Limit)]
     [InlineData("worker")]
+    [InlineData("group")]
     public async Task It_is_told_once_when_the_root_is_ready_and_once_when_it_stops(string form)
     {
         var address = _folder.PathOf("notify");

@@ -72,7 +72,7 @@ public sealed class StopEventRaces(ITestOutputHelper output) : IDisposable
                 () => awaited = _event.WaitAsync(_source.Token),
             ],
             check: () => Ended(awaited),
-            rounds: 30_000); // four threads
+            rounds: Race.Rounds / 3); // four threads
     }
 
     [Fact(Timeout = Patience.RaceTimeout)]
@@ -106,7 +106,7 @@ public sealed class StopEventRaces(ITestOutputHelper output) : IDisposable
                 Assert.True(second.Wait(Patience.Limit) && second.Result);
                 clock.UntilNoTimers();
             },
-            rounds: 50_000); // five waits each
+            rounds: Race.Rounds / 2); // five waits each
     }
 
     [Fact(Timeout = Patience.RaceTimeout)]

@@ -6,7 +6,7 @@ namespace StopKit.Tests.Groups;
 [Collection(Alone.Name)]
 public sealed class GroupRaces(ITestOutputHelper output) : IDisposable
 {
-    private static readonly int Rounds = Race.Rounds / 10; // each makes a tree of sources and runs some twenty continuations
+    private static readonly int Rounds = Race.Rounds / 5; // each makes a tree of sources and runs some twenty continuations
 
     private WorkerGroup _group = new();
     private Worker[] _added = [];

@@ -8,7 +8,7 @@ internal static class ExitText
     /// <summary>The text for a program whose root has ended; null if the code is 0.</summary>
     internal static string? OfEnded(int code, Worker root, WorkerResult result, ShutdownSignals signals) => result.Outcome switch
     {
-        _ when code == ExitCodes.Success => null,
+        _ when code == ProgramExitCode.Success => null,
         WorkerOutcome.Faulted => Lines(Faults(root, result).Select(SafeText.Lines)),
         WorkerOutcome.Exited => Lines(Exits(root, result).Select(SafeText.Lines)),
         WorkerOutcome.Aborted => Lines([Report(root), Because(code, $"ended only after the abort ({AbortReason(root, signals)})")]),

@@ -17,7 +17,9 @@ internal class StopContext(TimeProvider time, ILogger logger)
 
     internal ILogger Logger { get; private set; } = logger;
 
-    /// <summary>Gets a value indicating whether its stops are made up by <see cref="StopWarmUp"/>, and are not to be counted.</summary>
+    /// <summary>
+    /// Gets a value indicating whether its stops are made up by <see cref="StopWarmUp"/>, and are not to be counted.
+    /// </summary>
     internal bool IsRehearsal { get; init; }
 
     /// <summary>
@@ -67,7 +69,7 @@ internal class StopContext(TimeProvider time, ILogger logger)
     /// <summary>Called when an abort of a source of this context, planned here or above, was brought forward.</summary>
     internal virtual void OnAbortMoved()
     {
-        // Nobody divides the time that is left.
+        // Nothing here divides the time that is left.
     }
 
     /// <summary>Called when code says through a token of this context that it is ready.</summary>

@@ -3,10 +3,14 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace StopKit;
 
-/// <summary>Runs a stop that nothing sees, so that the first real one does not wait for the compiler and for the meter.</summary>
+/// <summary>
+/// Runs a stop that nothing sees, so that the first real one does not wait for the compiler and for the meter.
+/// </summary>
 /// <remarks>
-/// A stop in a process that has just started took 16 ms without it, where the platform's takes half of one. It runs once in a
-/// process, on a thread of its own, and is not counted or logged. A program that needs no worker and no signals is not warmed up.
+/// A stop in a process that has just started took 16 ms without it, where the platform's takes half of one. It runs
+/// once in a
+/// process, on a thread of its own, and is not counted or logged. A program that needs no worker and no signals is not
+/// warmed up.
 /// </remarks>
 internal static class StopWarmUp
 {

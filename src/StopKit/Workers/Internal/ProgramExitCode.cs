@@ -1,6 +1,8 @@
 namespace StopKit;
 
-/// <summary>What a program whose main was a worker tells the process that started it, as far as the worker's end decides it.</summary>
+/// <summary>
+/// What a program whose main was a worker tells the process that started it, as far as the worker's end decides it.
+/// </summary>
 internal static class ProgramExitCode
 {
     internal const int Success = 0;

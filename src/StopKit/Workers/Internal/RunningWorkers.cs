@@ -1,7 +1,7 @@
 namespace StopKit;
 
 /// <summary>
-/// Every worker of the process that was started and has not ended, so that a program that must end can name who holds
+/// Every worker of the process that was started and has not ended, so that a program that must end can name what holds
 /// it up.
 /// </summary>
 internal static class RunningWorkers

@@ -305,6 +305,27 @@ public sealed class LinksTests : IDisposable
         _parent.LiveChildren.Should().Be(0);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Of_two_stopped_parents_the_first_wins_also_above_disposed_scopes(int depth)
+    {
+        using var first = new StopSource();
+        using var second = new StopSource();
+        var scopes = new List<StopSource> { StopSource.LinkedTo(first.Token, second.Token) };
+        while (scopes.Count < depth)
+            scopes.Add(StopSource.LinkedTo(scopes[^1].Token));
+        foreach (var scope in scopes)
+            scope.Dispose();
+        second.RequestStop("second");
+        first.RequestStop("first");
+
+        using var child = StopSource.LinkedTo(scopes[^1].Token);
+
+        child.Reason.Should().BeSameAs(first.Reason);
+    }
+
     [Fact]
     public void A_child_that_hangs_on_one_parent_by_a_disposed_shield_and_by_itself_is_one_live_child()
     {

@@ -20,7 +20,7 @@ public sealed class StateFirstRaces(ITestOutputHelper output) : IDisposable
             Assert.All(_below, source => Assert.True(source.IsStopRequested));
         }),
         check: () => { },
-        rounds: Race.Rounds / 100);
+        rounds: Race.Rounds / 30);
 
     [Fact(Timeout = Patience.RaceTimeout)]
     public Task Whoever_requests_an_abort_finds_every_descendant_aborted_when_the_request_returns() => Race.Run(
@@ -33,7 +33,7 @@ public sealed class StateFirstRaces(ITestOutputHelper output) : IDisposable
             () => RequestAbort(_below[0]),
         ],
         check: () => { },
-        rounds: Race.Rounds / 100);
+        rounds: Race.Rounds / 30);
 
     private void RequestAbort(StopSource source)
     {
