@@ -39,8 +39,8 @@ void Loop(int number, StopToken token)
 
 void WaitUntil(Func<bool> condition)
 {
-    while (!condition())
-        stop.Token.Wait(TimeSpan.FromMilliseconds(1));
+    while (!condition() && !stop.Token.Wait(TimeSpan.FromMilliseconds(1)))
+        continue; // a stop ends the wait, too
 }
 
 bool ArePaused()
