@@ -105,13 +105,13 @@ public sealed class GroupReadinessTests
         Add(group, "database", order: 2, new Gate());
         Add(group, "web", order: 3);
         group.Start();
-        _journal.Await(2);
+        _journal.Await(2).Should().BeEquivalentTo(["cache", "database"], "a member that reports nothing is ready before its body runs");
 
         var result = await group.StopAsync();
 
         result.Outcome.Should().Be(WorkerOutcome.Stopped);
         result.StopDuration.Should().Be(TimeSpan.Zero);
-        _journal.Entries.Should().Equal("cache", "database", "database stopped", "cache stopped");
+        _journal.Entries.Skip(2).Should().Equal("database stopped", "cache stopped");
         group.Report.Entries.Select(entry => entry.Outcome).Should().Equal(WorkerOutcome.Stopped, WorkerOutcome.Stopped, WorkerOutcome.NotRun);
         group.Report.IsComplete.Should().BeTrue();
         _clock.UntilNoTimers();
