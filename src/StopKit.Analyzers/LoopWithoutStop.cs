@@ -22,17 +22,25 @@ internal sealed class LoopWithoutStop() : StopKitAnalyzer(Rule)
         helpLinkUri: RuleHelp.Of(Id));
 
     protected override void Register(CompilationStartAnalysisContext context, StopTypes types) =>
-        context.RegisterOperationAction(
-            context =>
-            {
-                var loop = (ILoopOperation)context.Operation;
-                if (loop.LoopKind is not (LoopKind.While or LoopKind.For))
-                    return;
-                var function = Function.Around(loop, context.ContainingSymbol);
-                if (function.Parameter(types.IsToken) is { } token && HoldsUpStop(loop, types) && !IsLookedAt(loop, StopCarriers.In(function, types)))
-                    context.ReportDiagnostic(Diagnostic.Create(Rule, loop.Syntax.GetFirstToken().GetLocation(), token.Name));
-            },
-            OperationKind.Loop);
+        context.RegisterOperationBlockStartAction(context =>
+        {
+            var carriersIn = StopCarriers.OnceForEachFunction(types);
+            context.RegisterOperationAction(
+                context =>
+                {
+                    var loop = (ILoopOperation)context.Operation;
+                    if (loop.LoopKind is not (LoopKind.While or LoopKind.For))
+                        return;
+                    var function = Function.Around(loop, context.ContainingSymbol);
+                    if (function.Parameter(types.IsToken) is { } token
+                        && HoldsUpStop(loop, types)
+                        && !IsLookedAt(loop, carriersIn(function)))
+                    {
+                        context.ReportDiagnostic(Diagnostic.Create(Rule, loop.Syntax.GetFirstToken().GetLocation(), token.Name));
+                    }
+                },
+                OperationKind.Loop);
+        });
 
     internal static bool IsEndless(ILoopOperation loop) => loop switch
     {

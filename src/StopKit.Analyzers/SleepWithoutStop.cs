@@ -21,21 +21,25 @@ internal sealed class SleepWithoutStop() : StopKitAnalyzer(Rule)
         helpLinkUri: RuleHelp.Of(Id));
 
     protected override void Register(CompilationStartAnalysisContext context, StopTypes types) =>
-        context.RegisterOperationAction(
-            context =>
-            {
-                var call = (IInvocationOperation)context.Operation;
-                if (NameOf(call, types) is not { } name || Blocking.WaitsNoTime(call) || call.IsInCleanUp())
-                    return;
-                var function = Function.Around(call, context.ContainingSymbol);
-                if (function.Parameter(types.IsStopToken) is { } token
-                    && !StopCarriers.In(function, types).AreTouchedBy(call) // a handle that the stop sets, too
-                    && !Stopped.IsKnownAt(call, token))
+        context.RegisterOperationBlockStartAction(context =>
+        {
+            var carriersIn = StopCarriers.OnceForEachFunction(types);
+            context.RegisterOperationAction(
+                context =>
                 {
-                    context.ReportDiagnostic(Diagnostic.Create(Rule, call.Syntax.GetLocation(), name, token.Name));
-                }
-            },
-            OperationKind.Invocation);
+                    var call = (IInvocationOperation)context.Operation;
+                    if (NameOf(call, types) is not { } name || Blocking.WaitsNoTime(call) || call.IsInCleanUp())
+                        return;
+                    var function = Function.Around(call, context.ContainingSymbol);
+                    if (function.Parameter(types.IsStopToken) is { } token
+                        && !carriersIn(function).AreTouchedBy(call) // a handle that the stop sets, too
+                        && !Stopped.IsKnownAt(call, token))
+                    {
+                        context.ReportDiagnostic(Diagnostic.Create(Rule, call.Syntax.GetLocation(), name, token.Name));
+                    }
+                },
+                OperationKind.Invocation);
+        });
 
     private static string? NameOf(IInvocationOperation call, StopTypes types)
     {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
@@ -18,7 +19,15 @@ internal sealed class StopCarriers
 
     private StopCarriers(StopTypes types) => _types = types;
 
-    internal static StopCarriers In(Function function, StopTypes types)
+    /// <summary>Returns a search that reads each function of a block once: a method may have a thousand loops.</summary>
+    /// <remarks>Thread-safe, since the loops of one method may be looked at side by side.</remarks>
+    internal static Func<Function, StopCarriers> OnceForEachFunction(StopTypes types)
+    {
+        var found = new ConcurrentDictionary<IOperation, StopCarriers>();
+        return function => found.GetOrAdd(function.Body, _ => In(function, types));
+    }
+
+    private static StopCarriers In(Function function, StopTypes types)
     {
         var carriers = new StopCarriers(types);
         foreach (var parameter in function.Symbol!.Parameters)

@@ -24,7 +24,7 @@ public sealed class HashFilesTests(ITestOutputHelper output, ManyFiles many) : I
     {
         var (seed, stops) = (Random.Shared.Next(), 0);
         var random = new Random(seed);
-        while (stops < 20)
+        while (stops < 10)
         {
             var before = LinesOf(Manifest).Length;
             await using var child = await SampleProgram.StartAsync("hash-files", many.Folder, Manifest, "--workers", "2");
@@ -61,7 +61,7 @@ public sealed class HashFilesTests(ITestOutputHelper output, ManyFiles many) : I
     {
         var (seed, kills) = (Random.Shared.Next(), 0);
         var random = new Random(seed);
-        while (kills < 6)
+        while (kills < 4)
         {
             await using var child = await SampleProgram.StartAsync("hash-files", many.Folder, Manifest);
             await ReachAsync(child, random.Next(LinesOf(Manifest).Length, ManyFiles.Count));
