@@ -30,7 +30,8 @@ internal sealed class CatchAllInLoopFix() : StopKitFix(CatchAllInLoop.Id, "Do no
         var filter = SyntaxFactory.CatchFilterClause(Code.Not(Code.Member(Code.Name(token.Name), "IsStopRequested")));
         // What stood behind the head of the clause, the end of its line or a comment, stands behind the filter now.
         return clause.Declaration is { } declaration
-            ? clause.WithDeclaration(declaration.WithoutTrailingTrivia()).WithFilter(filter.WithTrailingTrivia(declaration.GetTrailingTrivia()).WithLeadingTrivia(SyntaxFactory.Space))
+            ? clause.WithDeclaration(declaration.WithoutTrailingTrivia()).WithFilter(
+                filter.WithTrailingTrivia(declaration.GetTrailingTrivia()).WithLeadingTrivia(SyntaxFactory.Space))
             : clause.WithCatchKeyword(clause.CatchKeyword.WithTrailingTrivia()).WithFilter(
                 filter.WithTrailingTrivia(clause.CatchKeyword.TrailingTrivia).WithLeadingTrivia(SyntaxFactory.Space));
     }

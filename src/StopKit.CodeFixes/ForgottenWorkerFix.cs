@@ -9,7 +9,10 @@ using StopKit.Analyzers;
 
 namespace StopKit.CodeFixes;
 
-/// <summary>Declares the worker with <c>using</c>, or <c>await using</c> where the function can await: the block's end stops and joins it.</summary>
+/// <summary>
+/// Declares the worker with <c>using</c>, or <c>await using</c> where the function can await: the block's end stops and
+/// joins it.
+/// </summary>
 [ExportCodeFixProvider(LanguageNames.CSharp), Shared]
 internal sealed class ForgottenWorkerFix() : StopKitFix(ForgottenWorker.Id, "Declare it with 'using'")
 {

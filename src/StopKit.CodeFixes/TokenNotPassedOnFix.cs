@@ -24,11 +24,16 @@ internal sealed class TokenNotPassedOnFix() : StopKitFix(TokenNotPassedOn.Id, "P
         }
 
         var given = syntax.ArgumentList.Arguments;
-        var receivers = call.TargetMethod.IsExtensionMethod && call.Arguments.Any(static argument => argument.Parameter?.Ordinal == 0 && argument.Syntax is not ArgumentSyntax) ? 1 : 0;
+        var receivers = call.TargetMethod.IsExtensionMethod
+            && call.Arguments.Any(static argument => argument.Parameter?.Ordinal == 0 && argument.Syntax is not ArgumentSyntax)
+                ? 1
+                : 0;
         var isNext = given.Count + receivers == parameter.Ordinal && given.All(static argument => argument.NameColon is null);
         var added = SyntaxFactory.Argument(Code.Name(token.Name));
         if (!isNext)
             added = added.WithNameColon(SyntaxFactory.NameColon(Code.Name(parameter.Name)).WithTrailingTrivia(SyntaxFactory.Space));
-        return editor => editor.ReplaceNode(syntax, (now, _) => ((InvocationExpressionSyntax)now).AddArgumentListArguments(given.Count == 0 ? added : Code.Spaced(added)));
+        return editor => editor.ReplaceNode(
+            syntax,
+            (now, _) => ((InvocationExpressionSyntax)now).AddArgumentListArguments(given.Count == 0 ? added : Code.Spaced(added)));
     }
 }
