@@ -1,12 +1,3 @@
-using System.Composition;
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CodeFixes;
-using Microsoft.CodeAnalysis.CSharp;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
-using Microsoft.CodeAnalysis.Editing;
-
-using StopKit.Analyzers;
-
 namespace StopKit.CodeFixes;
 
 /// <summary>Lets the exception of a stop pass.</summary>

@@ -1,11 +1,3 @@
-using System.Composition;
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CodeFixes;
-using Microsoft.CodeAnalysis.CSharp;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
-using Microsoft.CodeAnalysis.Editing;
-using StopKit.Analyzers;
-
 namespace StopKit.CodeFixes;
 
 /// <summary>Throws an <c>ExitException</c> with the same code instead of calling <c>Environment.Exit</c>.</summary>

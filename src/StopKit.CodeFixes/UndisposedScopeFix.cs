@@ -1,11 +1,3 @@
-using System.Composition;
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CodeFixes;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
-using Microsoft.CodeAnalysis.Editing;
-
-using StopKit.Analyzers;
-
 namespace StopKit.CodeFixes;
 
 /// <summary>Declares the source with <c>using</c>.</summary>
