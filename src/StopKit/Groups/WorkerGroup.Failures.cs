@@ -110,8 +110,9 @@ public partial class WorkerGroup
             {
                 lock (_lock)
                 {
+                    var before = member.Worker;
                     member.Replace(worker);
-                    _roster.Rename(member);
+                    _roster.Rename(member, before);
                 }
 
                 GroupMetrics.Restarted();

@@ -98,6 +98,7 @@ public partial class WorkerGroup : AsyncWorker
             foreach (var member in _roster.Members.Where(static member => !member.EndedUnstarted))
                 Await(member);
             _isRunning = true;
+            _starting = int.MinValue; // what is added from here on waits for the orders before its own
             _isClosed = _alive == 0 && _roster.Count > 0;
         }
 

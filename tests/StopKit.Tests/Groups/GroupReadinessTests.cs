@@ -181,6 +181,35 @@ public sealed class GroupReadinessTests
         (await group.StopAsync()).Outcome.Should().Be(WorkerOutcome.Stopped);
     }
 
+    [Fact(Timeout = Patience.TestTimeout)]
+    public async Task What_is_added_in_the_moment_of_the_start_waits_for_its_turn()
+    {
+        for (var round = 0; round < 300; round++)
+        {
+            var group = new WorkerGroup("app", options: Options);
+            var (database, runs) = (new Gate(), 0);
+            Add(group, "database", order: 1, database);
+            using var adds = new ManualResetEventSlim();
+            var adder = Task.Run(() =>
+            {
+                adds.Set();
+                while (group.State == WorkerState.Created)
+                    Thread.SpinWait(1);
+                for (var count = 0; count < 20; count++)
+                    group.Add("web", stop => Interlocked.Increment(ref runs) > 0 ? stop.WaitAsync(Timeout.InfiniteTimeSpan).AsTask() : null!, order: 2);
+            });
+            adds.Wait();
+
+            group.Start();
+            await adder;
+            var running = group.Report.Entries.Count(entry => entry.Path.StartsWith("app/web", StringComparison.Ordinal)
+                && entry.Outcome == WorkerOutcome.Running);
+            await group.StopAsync();
+
+            (running, runs).Should().Be((0, 0), "the database was not ready, in round {0}", round);
+        }
+    }
+
     private void Add(WorkerGroup group, string name, int order, Gate ready) => group.Add(
         name,
         async stop =>
