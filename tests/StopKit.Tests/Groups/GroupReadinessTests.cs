@@ -98,6 +98,64 @@ public sealed class GroupReadinessTests
     }
 
     [Fact(Timeout = Patience.TestTimeout)]
+    public async Task One_that_is_not_ready_and_does_not_end_is_given_up_and_fails_the_group()
+    {
+        var group = new WorkerGroup("app", options: Options);
+        var mayEnd = new Gate();
+        AddDeaf(group, mayEnd);
+        Add(group, "web", order: 2);
+        group.Start();
+        _journal.Await(1);
+
+        Patience.Until(() =>
+        {
+            _clock.Advance(TimeSpan.FromSeconds(1));
+            return group.Completion.IsCompleted;
+        });
+
+        var result = await group.Completion;
+        result.Outcome.Should().Be(WorkerOutcome.Abandoned);
+        result.Exception.Should().BeOfType<TimeoutException>().Which.Message.Should().Be("Worker 'app/database' was not ready within 7 s.");
+        result.Reason!.Cause.Should().Be(StopCause.WorkerFailed);
+        group.Report.Late.Should().ContainSingle().Which.Path.Should().Be("app/database");
+        _journal.Entries.Should().Equal("database");
+        mayEnd.Open();
+        Patience.Until(() => group.Report.IsComplete);
+    }
+
+    [Fact(Timeout = Patience.TestTimeout)]
+    public async Task With_KeepRunning_one_that_is_not_ready_and_does_not_end_holds_up_no_other_order()
+    {
+        var group = new WorkerGroup("app", FailurePolicy.KeepRunning, Options);
+        var mayEnd = new Gate();
+        AddDeaf(group, mayEnd);
+        Add(group, "web", order: 2);
+        group.Start();
+        _journal.Await(1);
+
+        Patience.Until(() =>
+        {
+            _clock.Advance(TimeSpan.FromSeconds(1));
+            return _journal.Entries.Count == 2;
+        });
+
+        _journal.Entries.Should().Equal("database", "web");
+        group.Report.Late.Should().ContainSingle().Which.Path.Should().Be("app/database");
+        mayEnd.Open();
+        Patience.Until(() => group.Report.Late.Count == 0);
+        (await group.StopAsync()).Exception.Should().BeOfType<TimeoutException>("it is one failure, however late its end came");
+    }
+
+    private void AddDeaf(WorkerGroup group, Gate mayEnd) => group.Add(
+        "database",
+        async _ =>
+        {
+            _journal.Add("database");
+            await mayEnd.PassAsync();
+        },
+        Reporting(order: 1));
+
+    [Fact(Timeout = Patience.TestTimeout)]
     public async Task A_stop_while_waiting_ends_at_once_and_in_order()
     {
         var group = new WorkerGroup("app", options: Options);
