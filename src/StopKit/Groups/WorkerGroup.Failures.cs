@@ -40,7 +40,7 @@ public partial class WorkerGroup
                 return;
             }
 
-            if (isAgain && !_isClosed && !IsStopRequestedUnseen)
+            if (isAgain && !_isClosed && !Source.IsStopRequested)
             {
                 pause = member.Account(result.Duration);
                 if (pause is null && failure is null && member.CanRestart)
@@ -121,15 +121,15 @@ public partial class WorkerGroup
         {
             await LateOnesEndedAsync(member.Worker).ConfigureAwait(false);
             GroupLog.MemberRestarts(Logger, member.Worker.Name, pause);
-            await BodyToken.WaitAsync(pause).ConfigureAwait(false);
+            await Source.Token.WaitAsync(pause).ConfigureAwait(false);
             lock (_lock)
             {
-                if (IsStopRequestedUnseen || !_pausing.Remove(member))
+                if (Source.IsStopRequested || !_pausing.Remove(member))
                     return; // the stop takes it off, or has
             }
 
             var worker = member.Make();
-            if (!IsStopRequestedUnseen)
+            if (!Source.IsStopRequested)
             {
                 lock (_lock)
                 {
@@ -174,7 +174,7 @@ public partial class WorkerGroup
     {
         if (!worker.HasLate)
             return;
-        var stop = BodyToken.WaitAsync(Timeout.InfiniteTimeSpan).AsTask();
+        var stop = Source.Token.WaitAsync(Timeout.InfiniteTimeSpan).AsTask();
         while (worker.HasLate && !stop.IsCompleted)
         {
             var late = worker.Leaves(worker.Name).Where(static leaf => leaf.Leaf.HasLate).ToList();
