@@ -11,7 +11,7 @@ internal sealed class GroupMember(
     private TaskCompletionSource? _settled; // made on first use; the group's lock guards it
     private int _onAccount;
     private int _restarts;
-    private bool _willNotRun;
+    private bool _willNotBeReady; // it does not run, or its limit is over and the group goes on without it
 
     public Worker Group => group;
 
@@ -37,7 +37,7 @@ internal sealed class GroupMember(
     /// Tells whether the next order need not wait for this member: it is ready, or will not run any more. The group's
     /// lock guards it.
     /// </summary>
-    internal bool IsSettled => IsOver || _willNotRun || Worker.IsReady;
+    internal bool IsSettled => IsOver || _willNotBeReady || Worker.IsReady;
 
     private bool IsOver { get; set; }
 
@@ -50,8 +50,10 @@ internal sealed class GroupMember(
     {
         // Why it was not started, if so, needs no look: the group is told of its end, as NotRun or Faulted.
         _ = Worker.StartBelow(Stage.Source, this);
-        _willNotRun = Worker.State == WorkerState.Created; // it is being stopped or disposed, and has not told us yet
-        if (!Worker.IsReady)
+        _willNotBeReady = Worker.State == WorkerState.Created; // it is being stopped or disposed, and has not told us yet
+        if (Worker.IsReady || _willNotBeReady)
+            group.Settle(this); // one that was added while its order is started may be waited for before this
+        else
             _ = SettleWhenReadyAsync(Worker.WhenReady);
     }
 
@@ -62,26 +64,38 @@ internal sealed class GroupMember(
         Volatile.Write(ref _restarts, _restarts + 1);
     }
 
-    /// <summary>A task that ends when the member is settled; called under the group's lock.</summary>
+    /// <summary>A task that ends when the member, which is not settled yet, is; called under the group's lock.</summary>
     internal Task WhenSettled()
     {
         _settled ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        if (IsSettled)
-            _settled.TrySetResult();
         return _settled.Task;
     }
 
-    /// <summary>Notes that the member will not run any more; called under the group's lock.</summary>
-    internal void End()
+    /// <summary>Tells what waits for it if the member is settled; called under the group's lock.</summary>
+    internal void Settle()
     {
+        if (IsSettled)
+            _settled?.TrySetResult();
+    }
+
+    /// <summary>Notes that the member will not run any more; called under the group's lock.</summary>
+    /// <returns>False if it was noted before.</returns>
+    internal bool TryEnd()
+    {
+        if (IsOver)
+            return false;
         IsOver = true;
         _settled?.TrySetResult();
+        return true;
     }
+
+    /// <summary>Tells whether a failure may be answered by a restart.</summary>
+    internal bool CanRestart => Policy.Limit > 0 && factory is not null;
 
     /// <summary>Puts one restart on the account; returns the pause before it, or null if there is none.</summary>
     internal TimeSpan? Account(TimeSpan ranFor)
     {
-        if (Policy.Limit == 0 || factory is null)
+        if (!CanRestart)
             return null;
         var healthyPeriods = ranFor.Ticks / Policy.HealthyAfter.Ticks;
         _onAccount = (int)Math.Max(0, _onAccount - healthyPeriods) + 1;
@@ -96,11 +110,20 @@ internal sealed class GroupMember(
         return worker;
     }
 
-    // If it does not become ready it ends, and the group's policy decides what comes then.
+    /// <summary>Notes that the group goes on without it; called under the group's lock.</summary>
+    internal void GiveUpReadiness()
+    {
+        _willNotBeReady = true;
+        _settled?.TrySetResult();
+    }
+
+    // If it ends before it is ready, the group's policy decides what comes then. If it does not even end, the limit has to do.
     private async Task SettleWhenReadyAsync(Task whenReady)
     {
         await whenReady.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (whenReady.IsCompletedSuccessfully)
             group.Settle(this);
+        else if (whenReady.Exception?.InnerException is TimeoutException notReady)
+            group.OnNotReady(this, notReady);
     }
 }

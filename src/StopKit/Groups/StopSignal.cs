@@ -32,8 +32,8 @@ internal sealed class StopSignal(TimeProvider time) : Waiter
     private void Wait(TimeSpan limit, Func<TimeSpan> left)
     {
         var isSystem = ReferenceEquals(time, TimeProvider.System) || limit == Timeout.InfiniteTimeSpan;
-        using var timer = isSystem ? null : time.CreateTimer(
-            static signal => ((StopSignal)signal!).Set(), this, Timeouts.WholeMilliseconds(limit), Timeout.InfiniteTimeSpan);
+        using var timer = isSystem ? null : GuardedClock.CreateTimer(
+            time, static signal => ((StopSignal)signal!).Set(), this, Timeouts.WholeMilliseconds(limit));
         // A manual clock may have been moved between the look at it and the timer, which then would come too late.
         if (timer is not null && left() == TimeSpan.Zero)
             return;

@@ -77,7 +77,31 @@ public partial class WorkerGroup
         if (reason is not null)
             Source.RequestStopInBackground(reason, Timeout.InfiniteTimeSpan);
         lock (_lock)
+        {
+            _pausing.Remove(member); // of one whose restart failed: the stop must not count it again
             TakeOff(member, WorkerOutcome.Faulted);
+        }
+    }
+
+    /// <summary>
+    /// Does what the policy says of a member that was not ready in time, without waiting for its end: it may be blocked.
+    /// </summary>
+    /// <remarks>One that can be restarted is, once it has ended: nothing is started over it.</remarks>
+    internal void OnNotReady(GroupMember member, TimeoutException notReady)
+    {
+        StopReason? reason = null;
+        lock (_lock)
+        {
+            if (member.CanRestart || _isClosed || IsStopRequestedUnseen)
+                return;
+            if (member.Policy.StopsGroup)
+                reason = _firstFailure ??= StopReason.WorkerFailed(member.Worker.Name, notReady);
+            else
+                member.GiveUpReadiness();
+        }
+
+        if (reason is not null)
+            Source.RequestStopInBackground(reason, Timeout.InfiniteTimeSpan); // as above
     }
 
     /// <summary>
@@ -115,8 +139,10 @@ public partial class WorkerGroup
                 }
 
                 GroupMetrics.Restarted();
+                // Made before the start: it may fail at once and be counted again.
+                var restarted = new MemberRestartedEventArgs(worker.Path, worker, member.Restarts, failure);
                 member.Start();
-                Raise(new MemberRestartedEventArgs(worker.Path, worker, member.Restarts, failure));
+                Raise(restarted);
                 return;
             }
 

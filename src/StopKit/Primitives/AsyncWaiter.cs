@@ -56,7 +56,7 @@ internal class AsyncWaiter : Waiter, IValueTaskSource
             return; // without a timer, which may not fire while a manual clock stands
         // WaitAsync takes its continuation back when it is canceled, so that waits leave nothing on a task that lives long. Not the one
         // with a time limit: that lets go of its timer only after the code behind the wait has gone on.
-        using var timeUp = new CancellationTokenSource(Timeouts.WholeMilliseconds(timeout), time);
+        using var timeUp = GuardedClock.CancelAfter(Timeouts.WholeMilliseconds(timeout), time);
         var either = other is null ? task : Task.WhenAny(task, other);
         await either.WaitAsync(timeUp.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }

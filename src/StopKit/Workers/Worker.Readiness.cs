@@ -97,9 +97,8 @@ public abstract partial class Worker
         if (!HasReadyLimit || Options.ReadyLimit == Timeout.InfiniteTimeSpan)
             return;
         // Before the body can report: so the timer is there to be disposed.
-        var timer = Options.TimeProvider.CreateTimer(
-            static worker => ((Worker)worker!).OnReadyLimit(), this,
-            Timeouts.WholeMilliseconds(Options.ReadyLimit), Timeout.InfiniteTimeSpan);
+        var timer = GuardedClock.CreateTimer(
+            Options.TimeProvider, static worker => ((Worker)worker!).OnReadyLimit(), this, Timeouts.WholeMilliseconds(Options.ReadyLimit));
         lock (_completion)
         {
             if (_notReady is null && _result is null)

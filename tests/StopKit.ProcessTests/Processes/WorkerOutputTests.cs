@@ -43,6 +43,21 @@ public sealed class WorkerOutputTests
     }
 
     [Fact(Timeout = Limit)]
+    public async Task In_a_group_that_has_a_logger_it_goes_there()
+    {
+        var log = new ListLogger();
+        await using var shell = ShellWorker.Make(
+            "echo one", _ => new ProcessWorkerOptions(), start => start.RedirectStandardOutput = true);
+        await using var group = new WorkerGroup("app", options: ShellWorker.Patient with { Logger = log });
+        group.Add(shell.Worker);
+        group.Start();
+
+        await group.Completion.WaitAsync(ChildProcess.DefaultTimeout);
+
+        log.Of(3103).Should().Equal("3103 shell stdout: one");
+    }
+
+    [Fact(Timeout = Limit)]
     public async Task A_callback_that_throws_is_logged_once_and_the_lines_go_on()
     {
         var (log, lines) = (new ListLogger(), 0);

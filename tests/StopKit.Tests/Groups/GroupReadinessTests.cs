@@ -181,6 +181,59 @@ public sealed class GroupReadinessTests
         (await group.StopAsync()).Outcome.Should().Be(WorkerOutcome.Stopped);
     }
 
+    [Fact(Timeout = Patience.TestTimeout)]
+    public async Task What_is_added_to_an_order_that_is_being_started_holds_up_the_next_one_too()
+    {
+        var group = new WorkerGroup("app", options: Options);
+        var (database, cache, earlier) = (new Gate(), new Gate(), new Gate());
+        var first = new ReadyBody(database, _journal);
+        group.Add(first, new MemberOptions { Order = 2 });
+        var isReady = first.WhenReady;
+        Add(group, "web", order: 3);
+        group.Start();
+        _journal.Await(1);
+        Add(group, "cache", order: 2, cache);
+        Add(group, "earlier", order: 1, earlier);
+        _journal.Await(3);
+
+        database.Open();
+        await isReady.WaitAsync(Patience.Limit);
+        cache.Open();
+        _journal.Entries.Should().HaveCount(3, "one of the orders so far is not ready");
+        earlier.Open();
+
+        _journal.Await(4)[3].Should().Be("web");
+        await group.StopAsync();
+    }
+
+    [Theory(Timeout = Patience.TestTimeout)]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_member_that_is_not_ready_and_does_not_heed_its_stop_either_holds_up_no_group(bool stopsGroup)
+    {
+        var policy = stopsGroup ? FailurePolicy.StopGroup : FailurePolicy.KeepRunning;
+        var group = new WorkerGroup("app", policy, Options with { Grace = TimeSpan.Zero, AbortPeriod = TimeSpan.Zero });
+        var release = new Gate();
+        group.Add("database", _ => release.PassAsync(), Reporting(order: 1));
+        group.Add("web", stop => Run("web", stop), order: 2);
+        group.Start();
+
+        _clock.AdvanceOnceWaitedOn(ReadyLimit);
+
+        if (!stopsGroup)
+        {
+            _journal.Await(1).Should().Equal("web");
+            _ = group.StopAsync();
+        }
+
+        var result = await group.Completion.WaitAsync(Patience.Limit);
+        result.Outcome.Should().Be(WorkerOutcome.Abandoned);
+        result.Reason!.Message.Should().StartWith(stopsGroup ? "database failed: TimeoutException" : "stop requested");
+        group.Report.Late.Should().ContainSingle().Which.Path.Should().Be("app/database");
+        release.Open();
+        Patience.Until(() => group.Report.IsComplete);
+    }
+
     private void Add(WorkerGroup group, string name, int order, Gate ready) => group.Add(
         name,
         async stop =>
@@ -201,5 +254,17 @@ public sealed class GroupReadinessTests
         _journal.Add(name);
         await stop.WaitAsync(Timeout.InfiniteTimeSpan);
         _journal.Add($"{name} stopped");
+    }
+
+    private sealed class ReadyBody(Gate ready, Journal journal)
+        : AsyncWorker("database", new WorkerOptions { ReportsReady = true, ReadyLimit = Timeout.InfiniteTimeSpan })
+    {
+        protected override async Task RunAsync(StopToken stop)
+        {
+            journal.Add(Name);
+            await ready.PassAsync();
+            ReportReady();
+            await stop.WaitAsync(Timeout.InfiniteTimeSpan);
+        }
     }
 }

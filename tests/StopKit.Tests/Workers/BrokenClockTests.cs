@@ -67,6 +67,23 @@ public sealed class BrokenClockTests
         hasStopped.Should().BeTrue();
     }
 
+    [Theory(Timeout = Patience.TestTimeout), EveryKind]
+    public async Task A_stop_goes_by_the_systems_clock_if_the_workers_makes_no_timer(WorkerKind kind)
+    {
+        var release = new Gate();
+        var worker = TestWorkers.Start(
+            kind,
+            _ => release.Pass(),
+            options: new WorkerOptions { TimeProvider = new TestSupport.BrokenClock { MakesNoTimer = true }, AbortPeriod = TimeSpan.FromMilliseconds(20) });
+
+        var results = await Task.WhenAll(
+            worker.StopAsync(TimeSpan.FromMilliseconds(20)), Task.Run(() => worker.Stop(TimeSpan.FromMilliseconds(20)))).WaitAsync(Patience.Limit);
+
+        results.Should().OnlyContain(result => result.Outcome == WorkerOutcome.Abandoned);
+        release.Open();
+        await worker.Completion.WaitAsync(Patience.Limit);
+    }
+
     private sealed class BrokenClock : TimeProvider
     {
         private volatile bool _isBroken;
