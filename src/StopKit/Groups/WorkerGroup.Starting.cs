@@ -48,7 +48,7 @@ public partial class WorkerGroup
     /// Takes the members of the next order, or none and what to wait for; null if there are no more, and then the group
     /// is ready, or if the group is to stop.
     /// </summary>
-    private IReadOnlyList<GroupMember>? TakeNextOrder(out Task unready)
+    private List<GroupMember>? TakeNextOrder(out Task unready)
     {
         unready = Task.CompletedTask;
         lock (_lock)
