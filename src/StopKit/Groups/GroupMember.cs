@@ -11,7 +11,7 @@ internal sealed class GroupMember(
     private TaskCompletionSource? _settled; // made on first use; the group's lock guards it
     private int _onAccount;
     private int _restarts;
-    private bool _willNotRun;
+    private bool _willNotBeReady; // it does not run, or its limit is over and the group goes on without it
 
     public Worker Group => group;
 
@@ -37,7 +37,7 @@ internal sealed class GroupMember(
     /// Tells whether the next order need not wait for this member: it is ready, or will not run any more. The group's
     /// lock guards it.
     /// </summary>
-    internal bool IsSettled => IsOver || _willNotRun || Worker.IsReady;
+    internal bool IsSettled => IsOver || _willNotBeReady || Worker.IsReady;
 
     private bool IsOver { get; set; }
 
@@ -50,9 +50,11 @@ internal sealed class GroupMember(
     {
         // Why it was not started, if so, needs no look: the group is told of its end, as NotRun or Faulted.
         _ = Worker.StartBelow(Stage.Source, this);
-        _willNotRun = Worker.State == WorkerState.Created; // it is being stopped or disposed, and has not told us yet
-        if (!Worker.IsReady)
-            _ = SettleWhenReadyAsync(Worker);
+        _willNotBeReady = Worker.State == WorkerState.Created; // it is being stopped or disposed, and has not told us yet
+        if (Worker.IsReady || _willNotBeReady)
+            group.Settle(this); // one that was added while its order is started may be waited for before this
+        else
+            _ = SettleWhenReadyAsync(Worker.WhenReady);
     }
 
     /// <summary>Gives the place to a worker that was made anew. The group's lock guards it.</summary>
@@ -62,32 +64,32 @@ internal sealed class GroupMember(
         Volatile.Write(ref _restarts, _restarts + 1);
     }
 
-    /// <summary>A task that ends when the member is settled; called under the group's lock.</summary>
+    /// <summary>A task that ends when the member, which is not settled yet, is; called under the group's lock.</summary>
     internal Task WhenSettled()
     {
         _settled ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        if (IsSettled)
-            _settled.TrySetResult();
         return _settled.Task;
     }
 
-    /// <summary>
-    /// Notes that the member will not become ready: it was given up. Called under the group's lock.
-    /// </summary>
-    internal void GiveUp()
+    /// <summary>Tells what waits for it if the member is settled; called under the group's lock.</summary>
+    internal void Settle()
     {
-        _willNotRun = true;
-        _settled?.TrySetResult();
+        if (IsSettled)
+            _settled?.TrySetResult();
     }
 
     /// <summary>Notes that the member will not run any more; called under the group's lock.</summary>
-    internal void End()
+    /// <returns>False if it was noted before.</returns>
+    internal bool TryEnd()
     {
+        if (IsOver)
+            return false;
         IsOver = true;
         _settled?.TrySetResult();
+        return true;
     }
 
-    /// <summary>Gets a value indicating whether its policy starts it anew, and there is a factory for that.</summary>
+    /// <summary>Tells whether a failure may be answered by a restart.</summary>
     internal bool CanRestart => Policy.Limit > 0 && factory is not null;
 
     /// <summary>Puts one restart on the account; returns the pause before it, or null if there is none.</summary>
@@ -108,17 +110,20 @@ internal sealed class GroupMember(
         return worker;
     }
 
-    // If it does not become ready it is stopped and ends, and the group's policy decides what comes then.
-    private async Task SettleWhenReadyAsync(Worker worker)
+    /// <summary>Notes that the group goes on without it; called under the group's lock.</summary>
+    internal void GiveUpReadiness()
     {
-        var whenReady = worker.WhenReady;
+        _willNotBeReady = true;
+        _settled?.TrySetResult();
+    }
+
+    // If it ends before it is ready, the group's policy decides what comes then. If it does not even end, the limit has to do.
+    private async Task SettleWhenReadyAsync(Task whenReady)
+    {
         await whenReady.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (whenReady.IsCompletedSuccessfully)
             group.Settle(this);
-        else if (whenReady.Exception?.InnerException is TimeoutException notReady
-            && (await worker.StopUnreadyAsync().ConfigureAwait(false)).Outcome == WorkerOutcome.Abandoned)
-        {
-            group.OnUnreadyAbandoned(this, notReady);
-        }
+        else if (whenReady.Exception?.InnerException is TimeoutException notReady)
+            group.OnNotReady(this, notReady);
     }
 }

@@ -252,6 +252,8 @@ public partial class WorkerGroup
 
             _alive++;
             stage.Alive++;
+            if (_starting is not null)
+                _awaited.Add(member);
             return (member, true);
         }
     }

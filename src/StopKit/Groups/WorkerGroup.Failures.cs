@@ -77,28 +77,32 @@ public partial class WorkerGroup
         if (reason is not null)
             Source.RequestStopInBackground(reason, Timeout.InfiniteTimeSpan);
         lock (_lock)
+        {
+            _pausing.Remove(member); // of one whose restart failed: the stop must not count it again
             TakeOff(member, WorkerOutcome.Faulted);
+        }
     }
 
     /// <summary>
-    /// Takes note of a member that was not ready within its limit and has not ended, although it was stopped: without
-    /// this a start would wait for it forever.
+    /// Does what the policy says of a member that was not ready in time, without waiting for its end: it may be blocked.
     /// </summary>
-    internal void OnUnreadyAbandoned(GroupMember member, TimeoutException failure)
+    /// <remarks>One that can be restarted is, once it has ended: nothing is started over it.</remarks>
+    internal void OnNotReady(GroupMember member, TimeoutException notReady)
     {
-        if (member.Policy.Limit > 0)
-            return; // nothing is started over an instance that is late: its end restarts it
         StopReason? reason = null;
         lock (_lock)
         {
-            Keep(failure);
-            member.GiveUp();
+            if (member.CanRestart || _isClosed || Source.IsStopRequested)
+                return;
+            Keep(notReady);
             if (member.Policy.StopsGroup)
-                reason = _firstFailure ??= StopReason.WorkerFailed(member.Worker.Name, failure);
+                reason = _firstFailure ??= StopReason.WorkerFailed(member.Worker.Name, notReady);
+            else
+                member.GiveUpReadiness();
         }
 
         if (reason is not null)
-            Source.RequestStopInBackground(reason, Timeout.InfiniteTimeSpan);
+            Source.RequestStopInBackground(reason, Timeout.InfiniteTimeSpan); // as above
     }
 
     /// <summary>
@@ -108,7 +112,7 @@ public partial class WorkerGroup
     private void Keep(Exception failure)
     {
         if (_failures.Contains(failure))
-            return; // of a member that was given up, and has ended now
+            return; // of a member that was not ready, and has ended now
         if (_failures.Count < MostFailures)
             _failures.Add(failure);
         else
@@ -139,8 +143,10 @@ public partial class WorkerGroup
                 }
 
                 GroupMetrics.Restarted();
+                // Made before the start: it may fail at once and be counted again.
+                var restarted = new MemberRestartedEventArgs(worker.Path, worker, member.Restarts, failure);
                 member.Start();
-                Raise(new MemberRestartedEventArgs(worker.Path, worker, member.Restarts, failure));
+                Raise(restarted);
                 return;
             }
 

@@ -4,6 +4,7 @@ namespace StopKit;
 public partial class WorkerGroup
 {
     private readonly SortedList<int, List<GroupMember>> _unstarted = []; // members that count as alive and wait for their order's turn
+    private readonly List<GroupMember> _awaited = []; // members of the orders so far, for which the next order may have to wait
     private int? _starting; // the order that is being started; null before and after
 
     // Ready when all members of all orders are, which the start finds out.
@@ -13,7 +14,7 @@ public partial class WorkerGroup
     internal void Settle(GroupMember member)
     {
         lock (_lock)
-            _ = member.WhenSettled();
+            member.Settle();
     }
 
     /// <summary>Counts a member, which is to be started when its order's turn comes; called under the lock.</summary>
@@ -34,35 +35,41 @@ public partial class WorkerGroup
     /// </remarks>
     private async Task StartInOrderAsync()
     {
-        while (TakeNextOrder() is { } members)
+        while (TakeNextOrder(out var unready) is { } members)
         {
             foreach (var member in members)
                 member.Start();
-            Task[] unready;
-            lock (_lock)
-                unready = [.. members.Where(static member => !member.IsSettled).Select(static member => member.WhenSettled())];
             // A stop needs no look: it ends the members, and one that has ended is settled.
-            foreach (var member in unready)
-                await member.ConfigureAwait(false);
+            await unready.ConfigureAwait(false);
         }
     }
 
     /// <summary>
-    /// Takes the members of the next order; null if there are none, and then the group is ready, or if the group is to
-    /// stop.
+    /// Takes the members of the next order, or none and what to wait for; null if there are no more, and then the group
+    /// is ready, or if the group is to stop.
     /// </summary>
-    private List<GroupMember>? TakeNextOrder()
+    private List<GroupMember>? TakeNextOrder(out Task unready)
     {
+        unready = Task.CompletedTask;
         lock (_lock)
         {
             // What is left then is for the stop to end.
             if (_isClosed || Source.IsStopRequested)
                 return null;
+            // In one step with the look for the next order, because members may be added to this one at any moment.
+            _awaited.RemoveAll(static member => member.IsSettled);
+            if (_awaited.Count > 0)
+            {
+                unready = Task.WhenAll(_awaited.Select(static member => member.WhenSettled()));
+                return [];
+            }
+
             if (_unstarted.Count > 0)
             {
                 _starting = _unstarted.GetKeyAtIndex(0);
                 var members = _unstarted.GetValueAtIndex(0);
                 _unstarted.RemoveAt(0);
+                _awaited.AddRange(members);
                 return members;
             }
 

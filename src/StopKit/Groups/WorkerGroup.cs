@@ -135,7 +135,8 @@ public partial class WorkerGroup : AsyncWorker
     /// <summary>Counts a member that has ended; called under the lock, by the one that took note of its end.</summary>
     private void TakeOff(GroupMember member)
     {
-        member.End();
+        if (!member.TryEnd())
+            return; // by the stop, while its restart failed
         var isLast = --_alive == 0;
         var isLastOfStage = --member.Stage.Alive == 0;
         if (isLast && !_isClosed)

@@ -144,7 +144,7 @@ public static class Join
         using (var end = CancellationTokenSource.CreateLinkedTokenSource(giveUp))
         using (var timeUp = timeout == Timeout.InfiniteTimeSpan
             ? null
-            : new CancellationTokenSource(Timeouts.WholeMilliseconds(timeout), time))
+            : GuardedClock.CancelAfter(Timeouts.WholeMilliseconds(timeout), time))
         {
             using var tie = timeUp?.Token.UnsafeRegister(static end => ((CancellationTokenSource)end!).Cancel(), end);
             // One after the other: they have one deadline, and each wait that it ends leaves nothing behind at its item.

@@ -35,4 +35,36 @@ internal static class GuardedClock
             return TimeProvider.System.GetUtcNow();
         }
     }
+
+    /// <summary>
+    /// Makes a timer that fires once; on the system's clock if this one makes none, because a limit is a promise.
+    /// </summary>
+    internal static ITimer CreateTimer(TimeProvider time, TimerCallback callback, object? state, TimeSpan dueTime)
+    {
+        try
+        {
+            return time.CreateTimer(callback, state, dueTime, Timeout.InfiniteTimeSpan);
+        }
+#pragma warning disable CA1031 // as above
+        catch (Exception) when (!ReferenceEquals(time, TimeProvider.System))
+#pragma warning restore CA1031
+        {
+            return TimeProvider.System.CreateTimer(callback, state, dueTime, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    /// <summary>Makes a source that is canceled after a time, by the system's clock if this one makes no timer.</summary>
+    internal static CancellationTokenSource CancelAfter(TimeSpan delay, TimeProvider time)
+    {
+        try
+        {
+            return new CancellationTokenSource(delay, time);
+        }
+#pragma warning disable CA1031 // as above
+        catch (Exception) when (!ReferenceEquals(time, TimeProvider.System))
+#pragma warning restore CA1031
+        {
+            return new CancellationTokenSource(delay);
+        }
+    }
 }

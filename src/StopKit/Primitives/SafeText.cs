@@ -26,7 +26,7 @@ internal static class SafeText
     /// </summary>
     internal static string Line(string text)
     {
-        if (text.AsSpan().IndexOfAny(Unsafe) < 0)
+        if (IsSafe(text))
             return text;
         var line = new StringBuilder(text.Length);
         for (var index = 0; index < text.Length; index++)
@@ -34,7 +34,13 @@ internal static class SafeText
             var c = text[index];
             if (c == '\r' && index + 1 < text.Length && text[index + 1] == '\n')
                 continue; // the two are one break
-            line.Append(c == '\t' || LineBreaks.Contains(c, StringComparison.Ordinal) ? ' ' : Unsafe.Contains(c) ? Replacement : c);
+            if (char.IsHighSurrogate(c) && index + 1 < text.Length && char.IsLowSurrogate(text[index + 1]))
+            {
+                line.Append(text, index++, 2);
+                continue;
+            }
+
+            line.Append(c == '\t' || LineBreaks.Contains(c, StringComparison.Ordinal) ? ' ' : Unsafe.Contains(c) || char.IsSurrogate(c) ? Replacement : c);
         }
 
         return line.ToString();
@@ -44,7 +50,7 @@ internal static class SafeText
     /// Keeps the lines of a text, such as a stack trace, each as safe as <see cref="Line"/> makes it; all but the first
     /// are indented, so that none can be taken for a line of its own.
     /// </summary>
-    internal static string Lines(string text) => text.AsSpan().IndexOfAny(Unsafe) < 0
+    internal static string Lines(string text) => IsSafe(text)
         ? text
         : string.Join('\n',
             text.ReplaceLineEndings("\n").Split('\n')
@@ -52,6 +58,23 @@ internal static class SafeText
 
     /// <summary>Makes a name one level of a path: a slash, which would make two, becomes an underscore.</summary>
     internal static string PathSegment(string name) => Line(name).Replace('/', '_');
+
+    private static bool IsSafe(string text)
+    {
+        if (text.AsSpan().IndexOfAny(Unsafe) >= 0)
+            return false;
+        // Half a character, which no encoder takes, is rare, and so are the whole ones that need two.
+        for (var index = text.AsSpan().IndexOfAnyInRange('\uD800', '\uDFFF'); index >= 0 && index < text.Length; index++)
+        {
+            if (!char.IsSurrogate(text[index]))
+                continue;
+            if (!char.IsSurrogatePair(text, index))
+                return false;
+            index++;
+        }
+
+        return true;
+    }
 
     private static string Indented(string line) => line.StartsWith("   ", StringComparison.Ordinal) ? line : $"   {line}";
 

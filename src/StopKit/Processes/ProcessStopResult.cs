@@ -91,7 +91,7 @@ public sealed class ProcessStopResult
         };
         var killed = KilledDescendants.Count > 0 ? $", and descendants were killed: {List(KilledDescendants)}" : "";
         var left = Survivors.Count > 0 ? $"; not ended: {List(Survivors)}" : "";
-        var unknown = LookFailure is null ? "" : $"; other descendants could not be looked for: {LookFailure}";
+        var unknown = LookFailure is null ? "" : $"; other descendants could not be looked for: {SafeText.Line(LookFailure)}";
         return string.Create(CultureInfo.InvariantCulture, $"process {ProcessId} {end}{killed}{left}{unknown}");
     }
 

@@ -30,7 +30,7 @@ internal sealed class TimeLimit : IDisposable
         if (limit > TimeSpan.Zero && !ReferenceEquals(clock, TimeProvider.System))
         {
             var due = Timeouts.WholeMilliseconds(limit);
-            _timer = clock.CreateTimer(static wake => ((ManualResetEventSlim)wake!).Set(), _wake, due, Timeout.InfiniteTimeSpan);
+            _timer = GuardedClock.CreateTimer(clock, static wake => ((ManualResetEventSlim)wake!).Set(), _wake, due);
         }
     }
 

@@ -8,6 +8,7 @@ internal static class StopReportTable
 {
     private const int Columns = 80;
     private const int MostRows = 40; // about what a terminal shows; late ones are always shown
+    private const int LongestPath = 1000; // of a late one, which is worth a long line, but not a screen
     private const string NoTime = "-";
     private const string DetailIndent = "      ";
 
@@ -65,8 +66,7 @@ internal static class StopReportTable
         var row = Columnize(outcome, observed, ended);
         var restarts = entry.Restarts > 0 ? string.Create(CultureInfo.InvariantCulture, $" ({entry.Restarts} restarts)") : "";
         var path = SafeText.Line(entry.Path) + (entry.Restarts == 1 ? " (1 restart)" : restarts);
-        // The path of a late one is worth a long line.
-        text.Append(row).Append(!entry.HasEnded ? path : Shorten(path, Columns - row.Length));
+        text.Append(row).Append(Shorten(path, !entry.HasEnded ? LongestPath : Columns - row.Length));
         if (!entry.HasEnded && entry.LastCheckpoint is { } checkpoint)
             AppendDetail(text, $"last seen: {checkpoint}");
         if (entry.Exception is { } exception and not ExitException)

@@ -105,10 +105,18 @@ public abstract class PeriodicWorker : AsyncWorker
         var first = _options.FirstDelay ?? Period;
         for (long tick = 0; ; tick = Next(tick))
         {
-            var untilDue = first + (tick * Period) + Jitter() - time.GetElapsedTime(start);
-            var isCompleted = await _completed.WaitAsync(untilDue > TimeSpan.Zero ? untilDue : TimeSpan.Zero, stop).ConfigureAwait(false);
-            if (isCompleted || stop.IsStopRequested)
-                return;
+            var due = first + (tick * Period) + Jitter();
+            bool isDue;
+            do
+            {
+                // In steps: a delay and its jitter may be longer together than one wait.
+                var left = Timeouts.Left(due, time.GetElapsedTime(start));
+                isDue = left <= Timeouts.Longest;
+                var isCompleted = await _completed.WaitAsync(isDue ? left : Timeouts.Longest, stop).ConfigureAwait(false);
+                if (isCompleted || stop.IsStopRequested)
+                    return;
+            }
+            while (!isDue);
             await TickAsync(stop).ConfigureAwait(false);
         }
 

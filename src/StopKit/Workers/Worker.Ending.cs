@@ -163,12 +163,15 @@ public abstract partial class Worker
     };
 
     // A body that blocks on tasks gets what they threw in an AggregateException. One means the same as it alone, and so do
-    // several that were all cancelled.
-    private static Exception? Unwrap(Exception? exception)
+    // several that were all cancelled. What the stop has cancelled says nothing beside one that has failed or left.
+    private Exception? Unwrap(Exception? exception)
     {
         if (exception is not AggregateException aggregate)
             return exception;
         var thrown = aggregate.Flatten().InnerExceptions;
-        return thrown.Count == 1 || (thrown.Count > 1 && thrown.All(inner => inner is OperationCanceledException)) ? thrown[0] : exception;
+        var others = thrown.Where(static inner => inner is not OperationCanceledException).Take(2).ToList();
+        if (others.Count == 0)
+            return thrown.Count > 0 ? thrown[0] : exception;
+        return others.Count == 1 && (thrown.Count == 1 || Source.IsStopRequested) ? others[0] : exception;
     }
 }

@@ -98,64 +98,6 @@ public sealed class GroupReadinessTests
     }
 
     [Fact(Timeout = Patience.TestTimeout)]
-    public async Task One_that_is_not_ready_and_does_not_end_is_given_up_and_fails_the_group()
-    {
-        var group = new WorkerGroup("app", options: Options);
-        var mayEnd = new Gate();
-        AddDeaf(group, mayEnd);
-        Add(group, "web", order: 2);
-        group.Start();
-        _journal.Await(1);
-
-        Patience.Until(() =>
-        {
-            _clock.Advance(TimeSpan.FromSeconds(1));
-            return group.Completion.IsCompleted;
-        });
-
-        var result = await group.Completion;
-        result.Outcome.Should().Be(WorkerOutcome.Abandoned);
-        result.Exception.Should().BeOfType<TimeoutException>().Which.Message.Should().Be("Worker 'app/database' was not ready within 7 s.");
-        result.Reason!.Cause.Should().Be(StopCause.WorkerFailed);
-        group.Report.Late.Should().ContainSingle().Which.Path.Should().Be("app/database");
-        _journal.Entries.Should().Equal("database");
-        mayEnd.Open();
-        Patience.Until(() => group.Report.IsComplete);
-    }
-
-    [Fact(Timeout = Patience.TestTimeout)]
-    public async Task With_KeepRunning_one_that_is_not_ready_and_does_not_end_holds_up_no_other_order()
-    {
-        var group = new WorkerGroup("app", FailurePolicy.KeepRunning, Options);
-        var mayEnd = new Gate();
-        AddDeaf(group, mayEnd);
-        Add(group, "web", order: 2);
-        group.Start();
-        _journal.Await(1);
-
-        Patience.Until(() =>
-        {
-            _clock.Advance(TimeSpan.FromSeconds(1));
-            return _journal.Entries.Count == 2;
-        });
-
-        _journal.Entries.Should().Equal("database", "web");
-        group.Report.Late.Should().ContainSingle().Which.Path.Should().Be("app/database");
-        mayEnd.Open();
-        Patience.Until(() => group.Report.Late.Count == 0);
-        (await group.StopAsync()).Exception.Should().BeOfType<TimeoutException>("it is one failure, however late its end came");
-    }
-
-    private void AddDeaf(WorkerGroup group, Gate mayEnd) => group.Add(
-        "database",
-        async _ =>
-        {
-            _journal.Add("database");
-            await mayEnd.PassAsync();
-        },
-        Reporting(order: 1));
-
-    [Fact(Timeout = Patience.TestTimeout)]
     public async Task A_stop_while_waiting_ends_at_once_and_in_order()
     {
         var group = new WorkerGroup("app", options: Options);
@@ -268,6 +210,60 @@ public sealed class GroupReadinessTests
         }
     }
 
+    [Fact(Timeout = Patience.TestTimeout)]
+    public async Task What_is_added_to_an_order_that_is_being_started_holds_up_the_next_one_too()
+    {
+        var group = new WorkerGroup("app", options: Options);
+        var (database, cache, earlier) = (new Gate(), new Gate(), new Gate());
+        var first = new ReadyBody(database, _journal);
+        group.Add(first, new MemberOptions { Order = 2 });
+        var isReady = first.WhenReady;
+        Add(group, "web", order: 3);
+        group.Start();
+        _journal.Await(1);
+        Add(group, "cache", order: 2, cache);
+        Add(group, "earlier", order: 1, earlier);
+        _journal.Await(3);
+
+        database.Open();
+        await isReady.WaitAsync(Patience.Limit);
+        cache.Open();
+        _journal.Entries.Should().HaveCount(3, "one of the orders so far is not ready");
+        earlier.Open();
+
+        _journal.Await(4)[3].Should().Be("web");
+        await group.StopAsync();
+    }
+
+    [Theory(Timeout = Patience.TestTimeout)]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_member_that_is_not_ready_and_does_not_heed_its_stop_either_holds_up_no_group(bool stopsGroup)
+    {
+        var policy = stopsGroup ? FailurePolicy.StopGroup : FailurePolicy.KeepRunning;
+        var group = new WorkerGroup("app", policy, Options with { Grace = TimeSpan.Zero, AbortPeriod = TimeSpan.Zero });
+        var release = new Gate();
+        group.Add("database", _ => release.PassAsync(), Reporting(order: 1));
+        group.Add("web", stop => Run("web", stop), order: 2);
+        group.Start();
+
+        _clock.AdvanceOnceWaitedOn(ReadyLimit);
+
+        if (!stopsGroup)
+        {
+            _journal.Await(1).Should().Equal("web");
+            _ = group.StopAsync();
+        }
+
+        var result = await group.Completion.WaitAsync(Patience.Limit);
+        result.Outcome.Should().Be(WorkerOutcome.Abandoned);
+        result.Exception.Should().BeOfType<TimeoutException>();
+        result.Reason!.Message.Should().StartWith(stopsGroup ? "database failed: TimeoutException" : "stop requested");
+        group.Report.Late.Should().Contain(static entry => entry.Path == "app/database"); // in no time "web" may be late, too
+        release.Open();
+        Patience.Until(() => group.Report.IsComplete);
+    }
+
     private void Add(WorkerGroup group, string name, int order, Gate ready) => group.Add(
         name,
         async stop =>
@@ -288,5 +284,17 @@ public sealed class GroupReadinessTests
         _journal.Add(name);
         await stop.WaitAsync(Timeout.InfiniteTimeSpan);
         _journal.Add($"{name} stopped");
+    }
+
+    private sealed class ReadyBody(Gate ready, Journal journal)
+        : AsyncWorker("database", new WorkerOptions { ReportsReady = true, ReadyLimit = Timeout.InfiniteTimeSpan })
+    {
+        protected override async Task RunAsync(StopToken stop)
+        {
+            journal.Add(Name);
+            await ready.PassAsync();
+            ReportReady();
+            await stop.WaitAsync(Timeout.InfiniteTimeSpan);
+        }
     }
 }

@@ -21,6 +21,16 @@ public sealed class SafeTextTests
     public void A_line_has_no_breaks_and_nothing_that_a_terminal_obeys(string text, string expected) => SafeText.Line(text).Should().Be(expected);
 
     [Fact]
+    public void Half_a_character_is_replaced()
+    {
+        SafeText.Line("a\uD83Db").Should().Be("a\uFFFDb");
+        SafeText.Line("a\uDE00").Should().Be("a\uFFFD");
+        SafeText.Line("\uD83D").Should().Be("\uFFFD");
+        SafeText.Line("\U0001F600\uD83D\U0001F600").Should().Be("\U0001F600\uFFFD\U0001F600");
+        SafeText.Lines("one\ntwo\uDE00").Should().Be("one\n   two\uFFFD");
+    }
+
+    [Fact]
     public void Lines_keep_their_breaks_but_none_can_pass_for_another_message() =>
         SafeText.Lines("app failed: bad\r\nroot: all ended\u001B[31m\n   at Parse()\u2028end")
             .Should().Be("app failed: bad\n   root: all ended\uFFFD[31m\n   at Parse()\n   end");

@@ -111,7 +111,7 @@ public sealed class BrokenClockTests
     {
         var options = new WorkerOptions { TimeProvider = new TestSupport.BrokenClock { MakesNoTimer = true } };
         var group = new WorkerGroup("app", options: options);
-        group.Add("slow", stop => Task.Delay(Timeout.Infinite, stop.Aborting));
+        group.Add("slow", stop => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stop.Aborting));
         group.Start();
 
         group.RequestStop(grace: TimeSpan.FromMilliseconds(50));

@@ -8,6 +8,28 @@ public sealed class PeriodicWorkerOptionsTests
     private readonly ManualClock _clock = new();
     private readonly List<TimeSpan> _ticks = [];
 
+    [Fact(Timeout = Patience.TestTimeout)]
+    public async Task A_wait_for_the_first_tick_that_is_longer_than_any_time_limit_is_a_wait()
+    {
+        var longest = TimeSpan.FromMilliseconds(int.MaxValue);
+        var worker = Worker.Every(
+            "rare",
+            longest,
+            _ =>
+            {
+                _ticks.Add(longest);
+                return Task.CompletedTask;
+            },
+            new PeriodicWorkerOptions { FirstDelay = longest, Jitter = longest, Worker = new WorkerOptions { TimeProvider = _clock } });
+        worker.Start();
+
+        _clock.AdvanceOnceWaitedOn(longest);
+        _clock.AdvanceOnceWaitedOn(longest);
+
+        Patience.Until(() => _ticks.Count == 1);
+        (await worker.StopAsync()).Outcome.Should().Be(WorkerOutcome.Stopped);
+    }
+
     [Theory(Timeout = Patience.TestTimeout)]
     [InlineData(null, 10)]
     [InlineData(3, 3)]

@@ -10,6 +10,33 @@ public sealed class QueueWorkerFailureTests
     private readonly ConcurrentQueue<(int Item, int Attempt)> _failed = [];
 
     [Fact(Timeout = Patience.TestTimeout)]
+    public async Task An_exit_code_beside_items_that_the_abort_has_cut_off_is_an_exit()
+    {
+        using var bothInHand = new CountdownEvent(2);
+        await using var worker = Worker.ForEach<int>(
+            "queue",
+            async (item, stop) =>
+            {
+                bothInHand.Signal();
+                bothInHand.Wait();
+                if (item == 1)
+                    throw new ExitException(7);
+                await stop.WaitAsync(Timeout.InfiniteTimeSpan);
+                stop.ThrowIfStopRequested();
+            },
+            new QueueWorkerOptions<int> { Parallelism = 2 });
+        Post(worker, 1, 2);
+        worker.Start();
+        bothInHand.Wait();
+
+        worker.RequestAbort();
+
+        var result = await worker.Completion.WaitAsync(Patience.Limit);
+        (result.Outcome, result.ExitCode).Should().Be((WorkerOutcome.Exited, 7));
+        worker.TakeUnhandled().Should().Equal(1, 2);
+    }
+
+    [Fact(Timeout = Patience.TestTimeout)]
     public async Task A_skipped_item_is_counted_and_the_next_is_handled()
     {
         await using var worker = Make(failsAt: item => item == 2, _ => ItemDecision.Skip);
