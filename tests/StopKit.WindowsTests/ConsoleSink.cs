@@ -3,7 +3,7 @@ using Xunit.Abstractions;
 namespace StopKit.WindowsTests;
 
 /// <summary>Prints a test when it begins and when it ends, so that one that hangs is known.</summary>
-internal sealed class ConsoleSink : IMessageSink
+internal sealed class ConsoleSink : Xunit.LongLivedMarshalByRefObject, IMessageSink
 {
     internal ManualResetEventSlim DiscoveryEnded { get; } = new();
 
@@ -47,7 +47,7 @@ internal sealed class ConsoleSink : IMessageSink
         return true;
     }
 
-    private static void Print(string line) => Console.WriteLine($"{DateTime.Now:HH:mm:ss} {line}");
+    private static void Print(string line) => Console.WriteLine($"{TimeProvider.System.GetLocalNow():HH:mm:ss} {line}");
 
     private void Fail(string name, IFailureInformation failure)
     {

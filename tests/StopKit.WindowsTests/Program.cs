@@ -1,6 +1,5 @@
 using System.Reflection;
 using StopKit.WindowsTests;
-using Xunit.Abstractions;
 using Xunit.Sdk;
 
 // Runs the tests whose names contain one of the arguments, all without one; "!" before an argument leaves those out.
