@@ -27,6 +27,9 @@ public partial class WorkerGroup
     // A member that waits for the group it is in waits for itself. One that has ended is no part of it any more.
     internal override bool IsCallerWithin => base.IsCallerWithin || HasMember(static worker => worker.IsCallerWithin && !worker.Completion.IsCompleted);
 
+    /// <summary>Gets a value indicating whether the group runs and is not stopping, so that it starts members anew.</summary>
+    internal bool MayRestart => _isRunning && !_isClosed && !IsStopRequestedUnseen;
+
     private protected override bool IsLateItself => !HasLateMember;
 
     private bool HasLateMember => HasMember(static worker => worker.HasLate);
