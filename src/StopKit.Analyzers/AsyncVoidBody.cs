@@ -5,7 +5,10 @@ using StopKit.Analyzers.Internal;
 
 namespace StopKit.Analyzers;
 
-/// <summary>SK0006: an async lambda where StopKit wants an <c>Action</c>: it returns at its first <c>await</c>, and its exceptions are lost.</summary>
+/// <summary>
+/// SK0006: an async lambda where StopKit wants an <c>Action</c>: it returns at its first <c>await</c>, and its
+/// exceptions are lost.
+/// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 internal sealed class AsyncVoidBody() : StopKitAnalyzer(Rule)
 {
@@ -29,7 +32,8 @@ internal sealed class AsyncVoidBody() : StopKitAnalyzer(Rule)
                     && creation.Parent is IArgumentOperation { Parent: IInvocationOperation { TargetMethod: { } method } }
                     && SymbolEqualityComparer.Default.Equals(method.ContainingAssembly, types.StopToken!.ContainingAssembly))
                 {
-                    var location = (creation.Target as IAnonymousFunctionOperation)?.Syntax.GetFirstToken().GetLocation() ?? creation.Syntax.GetLocation();
+                    var location = (creation.Target as IAnonymousFunctionOperation)?.Syntax.GetFirstToken().GetLocation()
+                        ?? creation.Syntax.GetLocation();
                     context.ReportDiagnostic(Diagnostic.Create(Rule, location, method.ContainingType.Name + "." + method.Name));
                 }
             },

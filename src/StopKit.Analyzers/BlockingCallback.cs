@@ -5,7 +5,10 @@ using StopKit.Analyzers.Internal;
 
 namespace StopKit.Analyzers;
 
-/// <summary>SK0008: a callback of <c>OnStop</c> or <c>OnAbort</c> that blocks, and so holds up the request and the callbacks after it.</summary>
+/// <summary>
+/// SK0008: a callback of <c>OnStop</c> or <c>OnAbort</c> that blocks, and so holds up the request and the callbacks
+/// after it.
+/// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 internal sealed class BlockingCallback() : StopKitAnalyzer(Rule)
 {
@@ -33,8 +36,11 @@ internal sealed class BlockingCallback() : StopKitAnalyzer(Rule)
                         continue;
                     foreach (var part in callback.Body.Descendants())
                     {
-                        if (Blocking.Is(part, types) && Function.Around(part, context.ContainingSymbol).Body == callback && !IsKnownToHaveEnded(part, callback))
+                        if (Blocking.Is(part, types) && Function.Around(part, context.ContainingSymbol).Body == callback
+                            && !IsKnownToHaveEnded(part, callback))
+                        {
                             context.ReportDiagnostic(Diagnostic.Create(Rule, part.Syntax.GetLocation()));
+                        }
                     }
                 }
             },

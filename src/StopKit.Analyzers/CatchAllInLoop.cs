@@ -5,7 +5,9 @@ using StopKit.Analyzers.Internal;
 
 namespace StopKit.Analyzers;
 
-/// <summary>SK0004: a catch-all inside a loop that swallows the exception of a stop, so that the loop goes on.</summary>
+/// <summary>
+/// SK0004: a catch-all inside a loop that swallows the exception of a stop, so that the loop goes on.
+/// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 internal sealed class CatchAllInLoop() : StopKitAnalyzer(Rule)
 {
@@ -26,8 +28,13 @@ internal sealed class CatchAllInLoop() : StopKitAnalyzer(Rule)
             {
                 // What is caught for each item of a sequence is caught so that the others get their turn, and it ends with the sequence.
                 var clause = (ICatchClauseOperation)context.Operation;
-                if (clause is not { Filter: null, Parent: ITryOperation guarded } || !IsCatchAll(clause, types) || clause.EnclosingLoop() is not ({ } loop and not IForEachLoopOperation))
+                if (clause is not { Filter: null, Parent: ITryOperation guarded }
+                    || !IsCatchAll(clause, types)
+                    || clause.EnclosingLoop() is not ({ } loop and not IForEachLoopOperation))
+                {
                     return;
+                }
+
                 if (Function.Around(clause, context.ContainingSymbol).Parameter(types.IsStopToken) is { } token
                     && CanThrowStop(guarded.Body, token)
                     && !guarded.Catches.Any(other => other != clause && StopTypes.Inherits(other.ExceptionType, types.CanceledException))
@@ -63,8 +70,12 @@ internal sealed class CatchAllInLoop() : StopKitAnalyzer(Rule)
         foreach (var part in clause.Handler.Descendants())
         {
             // An exception that is kept is looked at later.
-            if (part.LeavesPath() || (part is ISimpleAssignmentOperation kept && kept.Value.Unwrapped() is ILocalReferenceOperation { Local: var local } && clause.Locals.Contains(local)))
+            if (part.LeavesPath()
+                || (part is ISimpleAssignmentOperation kept && kept.Value.Unwrapped() is ILocalReferenceOperation { Local: var local }
+                    && clause.Locals.Contains(local)))
+            {
                 return true;
+            }
         }
 
         return false;

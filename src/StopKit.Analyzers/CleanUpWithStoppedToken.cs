@@ -58,11 +58,13 @@ internal sealed class CleanUpWithStoppedToken() : StopKitAnalyzer(Rule)
         value = value.Unwrapped();
         if (value is IPropertyReferenceOperation { Property.Name: "Stopping", Instance: { } instance })
             value = instance;
-        return value is IParameterReferenceOperation { Parameter: var parameter } && types.IsToken(parameter.Type) && !IsShielded(parameter) ? parameter : null;
+        return value is IParameterReferenceOperation { Parameter: var parameter } && types.IsToken(parameter.Type) && !IsShielded(parameter)
+            ? parameter : null;
     }
 
     private static bool IsShielded(IParameterSymbol parameter) =>
-        parameter.Name.IndexOf("shield", StringComparison.OrdinalIgnoreCase) >= 0 || parameter.Name.IndexOf("abort", StringComparison.OrdinalIgnoreCase) >= 0;
+        parameter.Name.IndexOf("shield", StringComparison.OrdinalIgnoreCase) >= 0
+        || parameter.Name.IndexOf("abort", StringComparison.OrdinalIgnoreCase) >= 0;
 
     // Up to the catch or finally that is the cleanup: it must be one of the stop, and no condition in it may have asked the token.
     private static bool RunsStopped(IOperation operation, IParameterSymbol token, StopTypes types)

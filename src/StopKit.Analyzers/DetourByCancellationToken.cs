@@ -5,7 +5,9 @@ using StopKit.Analyzers.Internal;
 
 namespace StopKit.Analyzers;
 
-/// <summary>SK0009: a <c>StopToken</c> is asked by way of its <c>CancellationToken</c>, which has to be made for that.</summary>
+/// <summary>
+/// SK0009: a <c>StopToken</c> is asked by way of its <c>CancellationToken</c>, which has to be made for that.
+/// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 internal sealed class DetourByCancellationToken() : StopKitAnalyzer(Rule)
 {
@@ -40,7 +42,9 @@ internal sealed class DetourByCancellationToken() : StopKitAnalyzer(Rule)
             OperationKind.Invocation);
     }
 
-    /// <summary>Returns the stop token that a <c>CancellationToken</c> was made of, and whether it is that of the abort.</summary>
+    /// <summary>
+    /// Returns the stop token that a <c>CancellationToken</c> was made of, and whether it is that of the abort.
+    /// </summary>
     internal static (IOperation Token, bool IsAbort)? SourceOf(IOperation? token, StopTypes types) => token switch
     {
         IPropertyReferenceOperation { Property.Name: "Stopping", Instance: { } stop } when types.IsStopToken(stop.Type) => (stop, false),
@@ -53,6 +57,7 @@ internal sealed class DetourByCancellationToken() : StopKitAnalyzer(Rule)
     private static void Report(OperationAnalysisContext context, IOperation? token, string name, StopTypes types)
     {
         if (SourceOf(token, types) is { } source)
-            context.ReportDiagnostic(Diagnostic.Create(Rule, context.Operation.Syntax.GetLocation(), name.Replace("{0}", source.IsAbort ? "Abort" : "Stop")));
+            context.ReportDiagnostic(Diagnostic.Create(Rule, context.Operation.Syntax.GetLocation(),
+                name.Replace("{0}", source.IsAbort ? "Abort" : "Stop")));
     }
 }

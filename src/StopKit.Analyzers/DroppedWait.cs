@@ -5,7 +5,9 @@ using StopKit.Analyzers.Internal;
 
 namespace StopKit.Analyzers;
 
-/// <summary>SK0005: the answer of a wait is dropped in a loop that does not look otherwise, so that the loop spins after a stop.</summary>
+/// <summary>
+/// SK0005: the answer of a wait is dropped in a loop that does not look otherwise, so that the loop spins after a stop.
+/// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 internal sealed class DroppedWait() : StopKitAnalyzer(Rule)
 {
@@ -25,8 +27,12 @@ internal sealed class DroppedWait() : StopKitAnalyzer(Rule)
             context =>
             {
                 var wait = (IInvocationOperation)context.Operation;
-                if (IsWait(wait, types) && wait.IsDropped() && wait.EnclosingLoop() is { } loop && wait.Instance.Named() is { } token && !IsLookedAt(loop, token))
+                if (IsWait(wait, types) && wait.IsDropped() && wait.EnclosingLoop() is { } loop
+                    && wait.Instance.Named() is { } token && !IsLookedAt(loop, token))
+                {
                     context.ReportDiagnostic(Diagnostic.Create(Rule, wait.Syntax.GetLocation(), wait.TargetMethod.Name));
+                }
+
             },
             OperationKind.Invocation);
 
@@ -40,7 +46,8 @@ internal sealed class DroppedWait() : StopKitAnalyzer(Rule)
         {
             if (part is IParameterReferenceOperation or ILocalReferenceOperation or IFieldReferenceOperation or IPropertyReferenceOperation
                 && SymbolEqualityComparer.Default.Equals(part.Named(), token)
-                && !(part.Parent is IInvocationOperation { TargetMethod.Name: "Wait" or "WaitAsync" } wait && wait.Instance == part && wait.IsDropped()))
+                && !(part.Parent is IInvocationOperation { TargetMethod.Name: "Wait" or "WaitAsync" } wait
+                    && wait.Instance == part && wait.IsDropped()))
             {
                 return true;
             }

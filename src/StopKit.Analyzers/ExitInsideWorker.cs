@@ -7,7 +7,8 @@ namespace StopKit.Analyzers;
 
 /// <summary>SK0012: <c>Environment.Exit</c> inside a worker's body.</summary>
 /// <remarks>
-/// It ends the process while other workers are in the middle of their work, and waits for handlers that may wait for this worker.
+/// It ends the process while other workers are in the middle of their work, and waits for handlers that may wait for
+/// this worker.
 /// </remarks>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 internal sealed class ExitInsideWorker() : StopKitAnalyzer(Rule)

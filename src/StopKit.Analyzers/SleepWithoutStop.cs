@@ -47,13 +47,15 @@ internal sealed class SleepWithoutStop() : StopKitAnalyzer(Rule)
         return method.Name switch
         {
             nameof(Thread.Sleep) when StopTypes.Same(method.ContainingType, types.Thread) => "Thread.Sleep",
-            nameof(Task.Delay) when types.IsTask(method.ContainingType) && !TakesToken(method, types) && IsAwaitedOrReturned(call) => "Task.Delay",
+            nameof(Task.Delay) when types.IsTask(method.ContainingType) && !TakesToken(method, types) && IsAwaitedOrReturned(call)
+                => "Task.Delay",
             nameof(WaitHandle.WaitOne) when StopTypes.Inherits(method.ContainingType, types.WaitHandle) => "WaitOne",
             _ => null,
         };
     }
 
-    private static bool TakesToken(IMethodSymbol method, StopTypes types) => method.Parameters.Any(parameter => types.IsToken(parameter.Type));
+    private static bool TakesToken(IMethodSymbol method, StopTypes types) =>
+        method.Parameters.Any(parameter => types.IsToken(parameter.Type));
 
     // A delay that is given to Task.WhenAny is a limit, not a wait.
     private static bool IsAwaitedOrReturned(IInvocationOperation call) => call.DirectAwait() is not null || call.Parent is IReturnOperation;

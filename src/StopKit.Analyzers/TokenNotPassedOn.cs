@@ -21,17 +21,27 @@ internal sealed class TokenNotPassedOn() : StopKitAnalyzer(Rule)
         helpLinkUri: RuleHelp.Of(Id));
 
     // Their token means "hurry", not "do not begin".
-    private static readonly string[] CleanUpNames = ["Stop", "Dispose", "CleanUp", "Cleanup", "Close", "Shutdown", "ShutDown", "Release", "Rollback"];
+    private static readonly string[] CleanUpNames =
+        ["Stop", "Dispose", "CleanUp", "Cleanup", "Close", "Shutdown", "ShutDown", "Release", "Rollback"];
 
     protected override void Register(CompilationStartAnalysisContext context, StopTypes types) =>
         context.RegisterOperationAction(
             context =>
             {
                 var call = (IInvocationOperation)context.Operation;
-                if (OmittedToken(call, types) is null || CleanUpNames.Any(name => call.TargetMethod.Name.StartsWith(name, StringComparison.Ordinal)) || call.IsInCleanUp())
+                if (OmittedToken(call, types) is null
+                    || CleanUpNames.Any(name => call.TargetMethod.Name.StartsWith(name, StringComparison.Ordinal))
+                    || call.IsInCleanUp())
+                {
                     return;
-                if (Function.Around(call, context.ContainingSymbol).Parameter(types.IsStopToken) is { } token && !IsStopGiven(call, types) && !Stopped.IsKnownAt(call, token))
+                }
+
+                if (Function.Around(call, context.ContainingSymbol).Parameter(types.IsStopToken) is { } token
+                    && !IsStopGiven(call, types) && !Stopped.IsKnownAt(call, token))
+                {
                     context.ReportDiagnostic(Diagnostic.Create(Rule, call.Syntax.GetLocation(), call.TargetMethod.Name, token.Name));
+                }
+
             },
             OperationKind.Invocation);
 
@@ -51,5 +61,7 @@ internal sealed class TokenNotPassedOn() : StopKitAnalyzer(Rule)
     private static bool IsStopGiven(IInvocationOperation call, StopTypes types) =>
         call.Parent is IArgumentOperation { Parent: IInvocationOperation { TargetMethod.Name: "WithCancellation" } }
         || call.Parent is IInvocationOperation { TargetMethod.Name: "WithCancellation" }
-        || call.Arguments.Any(argument => argument.ArgumentKind != ArgumentKind.DefaultValue && argument.Value.DescendantsAndSelf().Any(part => types.CarriesStop(part.Type)));
+        || call.Arguments.Any(
+            argument => argument.ArgumentKind != ArgumentKind.DefaultValue
+                && argument.Value.DescendantsAndSelf().Any(part => types.CarriesStop(part.Type)));
 }

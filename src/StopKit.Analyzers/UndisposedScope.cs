@@ -5,7 +5,9 @@ using StopKit.Analyzers.Internal;
 
 namespace StopKit.Analyzers;
 
-/// <summary>SK0007: a linked source or a shield that is not disposed: its parent keeps it as long as it lives itself.</summary>
+/// <summary>
+/// SK0007: a linked source or a shield that is not disposed: its parent keeps it as long as it lives itself.
+/// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 internal sealed class UndisposedScope() : StopKitAnalyzer(Rule)
 {
@@ -43,6 +45,7 @@ internal sealed class UndisposedScope() : StopKitAnalyzer(Rule)
         IPropertyReferenceOperation property => property.Instance == call, // LinkedTo(…).Token
         IInvocationOperation member => member.Instance == call && member.TargetMethod.Name != nameof(IDisposable.Dispose),
         _ => LocalUse.LocalOf(call) is { } local
-            && LocalUse.IsLeftBehind(local, Function.Around(call, containing).Body, static member => member.Name == nameof(IDisposable.Dispose)),
+            && LocalUse.IsLeftBehind(
+                local, Function.Around(call, containing).Body, static member => member.Name == nameof(IDisposable.Dispose)),
     };
 }

@@ -29,7 +29,8 @@ internal static class Blocking
         foreach (var argument in call.Arguments)
         {
             if (argument.Value.Unwrapped() is { } value
-                && (value.ConstantValue is { HasValue: true, Value: 0 } || value is IFieldReferenceOperation { Field: { Name: "Zero", ContainingType.Name: "TimeSpan" } }))
+                && (value.ConstantValue is { HasValue: true, Value: 0 }
+                    || value is IFieldReferenceOperation { Field: { Name: "Zero", ContainingType.Name: "TimeSpan" } }))
             {
                 return true;
             }

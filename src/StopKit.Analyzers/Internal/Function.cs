@@ -38,8 +38,8 @@ internal readonly struct Function
     }
 
     /// <summary>
-    /// Returns the first parameter of one of these types. One that is called <c>_</c> is left unused on purpose, an <c>out</c> has no
-    /// value yet.
+    /// Returns the first parameter of one of these types. One that is called <c>_</c> is left unused on purpose, an
+    /// <c>out</c> has no value yet.
     /// </summary>
     internal IParameterSymbol? Parameter(Func<ITypeSymbol, bool> isWanted)
     {

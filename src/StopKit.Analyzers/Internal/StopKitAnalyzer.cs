@@ -4,7 +4,9 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace StopKit.Analyzers.Internal;
 
-/// <summary>What all rules have in common: one id each, no generated code, and no cost in a project that does not know StopKit.</summary>
+/// <summary>
+/// What all rules have in common: one id each, no generated code, and no cost in a project that does not know StopKit.
+/// </summary>
 internal abstract class StopKitAnalyzer(DiagnosticDescriptor rule) : DiagnosticAnalyzer
 {
     internal const string Category = "StopKit";

@@ -12,10 +12,12 @@ internal static class WorkerBody
         {
             // A local function belongs to the code around it; another lambda may run anywhere.
             if (current is IAnonymousFunctionOperation)
-                return current.Parent is IDelegateCreationOperation { Parent: IArgumentOperation argument } && IsGivenToWorker(argument, types);
+                return current.Parent is IDelegateCreationOperation { Parent: IArgumentOperation argument }
+                    && IsGivenToWorker(argument, types);
         }
 
-        return containing is IMethodSymbol { IsOverride: true, Name: "Run" or "RunAsync" or "TickAsync" or "HandleAsync" or "CleanUp" or "CleanUpAsync" } method
+        return containing is IMethodSymbol
+            { IsOverride: true, Name: "Run" or "RunAsync" or "TickAsync" or "HandleAsync" or "CleanUp" or "CleanUpAsync" } method
             && types.IsWorker(method.ContainingType);
     }
 

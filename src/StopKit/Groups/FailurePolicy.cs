@@ -98,7 +98,8 @@ public sealed class FailurePolicy
     /// <returns>The text.</returns>
     public override string ToString() => Limit == 0
         ? Name
-        : $"{Name} after {DurationText.Duration(_backoff)} to {DurationText.Duration(_longestBackoff)}, {Limit} times{(RestartsCompleted ? ", also when completed" : "")}";
+        : $"{Name} after {DurationText.Duration(_backoff)} to {DurationText.Duration(_longestBackoff)}, "
+            + $"{Limit} times{(RestartsCompleted ? ", also when completed" : "")}";
 
     /// <summary>The pause before the restart that is the <paramref name="failures"/>th on the account.</summary>
     internal TimeSpan Pause(int failures)

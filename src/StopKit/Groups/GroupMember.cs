@@ -3,7 +3,9 @@ namespace StopKit;
 /// <summary>
 /// A worker's place in a group, which lasts over restarts. Starts and ends of one member never overlap.
 /// </summary>
-internal sealed class GroupMember(WorkerGroup group, GroupStage stage, Worker worker, Func<Worker>? factory, FailurePolicy policy) : IMembership
+internal sealed class GroupMember(
+    WorkerGroup group, GroupStage stage, Worker worker, Func<Worker>? factory, FailurePolicy policy)
+    : IMembership
 {
     private Worker _worker = worker;
     private TaskCompletionSource? _settled; // made on first use; the group's lock guards it

@@ -72,7 +72,8 @@ public partial class WorkerGroup
                 reason = _firstFailure ??= StopReason.WorkerFailed(member.Worker.Name, failure);
         }
 
-        // In the background, because a stop callback may block, or even wait for us. The member goes only after the stop: it may be the last one.
+        // In the background, because a stop callback may block, or even wait for us. The member goes only after the stop:
+        // it may be the last one.
         if (reason is not null)
             Source.RequestStopInBackground(reason, Timeout.InfiniteTimeSpan);
         lock (_lock)
@@ -163,7 +164,9 @@ public partial class WorkerGroup
         lock (_lock)
         {
             if (_moreFailures > 0)
-                throw new AggregateException($"{_failures.Count + _moreFailures} failures, of which the first {_failures.Count} are kept; the log has them all.", _failures);
+                throw new AggregateException(
+                    $"{_failures.Count + _moreFailures} failures, of which the first {_failures.Count} are kept; the log has them all.",
+                    _failures);
             if (_failures.Count > 1)
                 throw new AggregateException(_failures);
             if (_failures.Count == 1)

@@ -31,7 +31,8 @@ public partial class WorkerGroup
         try
         {
             // Without the flow of the request, to which the group does not belong.
-            new Thread(static group => ((WorkerGroup)group!).StopInFlow()) { Name = "StopKit group stop", IsBackground = true }.UnsafeStart(this);
+            new Thread(static group => ((WorkerGroup)group!).StopInFlow()) { Name = "StopKit group stop", IsBackground = true }
+                .UnsafeStart(this);
         }
         catch (OutOfMemoryException) // what a thread that cannot be had is told by
         {
@@ -124,7 +125,8 @@ public partial class WorkerGroup
             return;
         Source.RequestAbortInBackground(Source.AbortDeadlineReason ?? StopReason.Deadline(budget, "grace"));
         var abortStart = Options.TimeProvider.GetTimestamp();
-        signal.WaitUntil(() => HasEnded(stage: null), () => Timeouts.Left(Options.AbortPeriod, Options.TimeProvider.GetElapsedTime(abortStart)));
+        signal.WaitUntil(
+            () => HasEnded(stage: null), () => Timeouts.Left(Options.AbortPeriod, Options.TimeProvider.GetElapsedTime(abortStart)));
         OnAbandoned();
     }
 

@@ -88,9 +88,12 @@ public sealed class ProcessWorker : AsyncWorker
     /// <param name="stop">Not used.</param>
     /// <param name="options">Not used.</param>
     /// <returns>Nothing.</returns>
-    [Obsolete("This would start an AsyncWorker without a process. Make a ProcessWorker and start it, or call AsyncWorker.Start.", error: true)]
+    [Obsolete(
+        "This would start an AsyncWorker without a process. Make a ProcessWorker and start it, or call AsyncWorker.Start.",
+        error: true)]
     [EditorBrowsable(EditorBrowsableState.Never)]
-    public static new AsyncWorker Start(string name, Func<StopToken, Task>? body, StopToken stop = default, WorkerOptions? options = null) =>
+    public static new AsyncWorker Start(
+        string name, Func<StopToken, Task>? body, StopToken stop = default, WorkerOptions? options = null) =>
         throw new NotSupportedException();
 
     private protected override bool HasCleanUp => false;

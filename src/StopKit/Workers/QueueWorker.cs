@@ -60,7 +60,8 @@ public abstract class QueueWorker<T> : AsyncWorker
         Source.TryEnqueue(_closer); // from the beginning: producers may wait for a worker that is stopped before it starts
     }
 
-    private protected override void OnInherited() => _isFailing = new StopEvent(timeProvider: Options.TimeProvider); // no item has failed yet
+    private protected override void OnInherited() =>
+        _isFailing = new StopEvent(timeProvider: Options.TimeProvider); // no item has failed yet
 
     /// <summary>
     /// Gets the number of items that wait for the handler; 0 once an abort, or a failed item, has ended the handling.

@@ -98,7 +98,8 @@ public abstract partial class Worker
             return;
         // Before the body can report: so the timer is there to be disposed.
         var timer = Options.TimeProvider.CreateTimer(
-            static worker => ((Worker)worker!).OnReadyLimit(), this, Timeouts.WholeMilliseconds(Options.ReadyLimit), Timeout.InfiniteTimeSpan);
+            static worker => ((Worker)worker!).OnReadyLimit(), this,
+            Timeouts.WholeMilliseconds(Options.ReadyLimit), Timeout.InfiniteTimeSpan);
         lock (_completion)
         {
             if (_notReady is null && _result is null)

@@ -51,7 +51,8 @@ public sealed class Race
         typeof(Race).Assembly.GetCustomAttribute<TargetFrameworkAttribute>()!.FrameworkName).Version.Major < Environment.Version.Major;
 
     /// <summary>Runs a race to its end, or to the first exception of anybody, which it throws.</summary>
-    public static Task Run(ITestOutputHelper output, Action prepare, Action[] contenders, Action check, int? rounds = null)
+    /// <returns>How many rounds it had.</returns>
+    public static Task<int> Run(ITestOutputHelper output, Action prepare, Action[] contenders, Action check, int? rounds = null)
     {
         var race = new Race(rounds ?? Rounds, prepare, contenders, check);
         output.WriteLine($"Seed {race._seed}, at most {race._rounds} rounds, {contenders.Length} threads");
@@ -59,6 +60,7 @@ public sealed class Race
         {
             race.Run();
             output.WriteLine($"{race._done} rounds in {race._time.Elapsed.TotalSeconds:0.0} s");
+            return race._done;
         });
     }
 
