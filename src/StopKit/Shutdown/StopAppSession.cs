@@ -4,8 +4,8 @@ using System.Diagnostics;
 namespace StopKit;
 
 /// <summary>
-/// What <see cref="StopApp"/> is made of, for a host that starts and ends a program in its own way: signals, the stop of
-/// the root, the exit code, and the text that explains it.
+/// What <see cref="StopApp"/> is made of, for a host that starts and ends a program in its own way: signals, the stop
+/// of the root, the exit code, and the text that explains it.
 /// </summary>
 /// <remarks>
 /// <para>
@@ -17,8 +17,8 @@ namespace StopKit;
 /// <para>
 /// After a signal the process is ended as <see cref="StopApp"/> says, if its limits are over. Without one it is ended
 /// only if <see cref="EndsProcess"/> says so. A root that has ended after the abort does not end the process here: the
-/// host gets the code, and what is left of the time. Thread-safe. After <see cref="Dispose"/> the tokens keep their last
-/// state; the root is not stopped by it.
+/// host gets the code, and what is left of the time. Thread-safe. After <see cref="Dispose"/> the tokens keep their
+/// last state; the root is not stopped by it.
 /// </para>
 /// </remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
@@ -45,7 +45,9 @@ public sealed class StopAppSession : IDisposable
         _signals = ShutdownSignals.Listen(options, root, _ => Supervise(), hearsSignals);
     }
 
-    /// <summary>Gets the token that stops at the first signal, once the drain delay is over, and aborts after that.</summary>
+    /// <summary>
+    /// Gets the token that stops at the first signal, once the drain delay is over, and aborts after that.
+    /// </summary>
     public StopToken Token => _signals.Token;
 
     /// <summary>Gets a token that stops at the first signal, before the drain delay.</summary>
@@ -86,7 +88,8 @@ public sealed class StopAppSession : IDisposable
     /// <exception cref="InvalidOperationException">The worker was started before, or is in a group.</exception>
     /// <exception cref="ObjectDisposedException">The worker was disposed.</exception>
     /// <inheritdoc cref="ShutdownSignals.Listen(ShutdownOptions)" path="/exception"/>
-    public static StopAppSession Start(Worker root, ShutdownOptions? options = null, bool hearsSignals = true, Action<string>? explained = null)
+    public static StopAppSession Start(
+        Worker root, ShutdownOptions? options = null, bool hearsSignals = true, Action<string>? explained = null)
     {
         ArgumentNullException.ThrowIfNull(root);
         return Start(root, options, isHosted: true, hearsSignals, explained);
@@ -177,8 +180,13 @@ public sealed class StopAppSession : IDisposable
             return;
         SignalHub.WaitForOuter(_signals);
         if (!_signals.Superseded.IsSet)
-            EndProcess(ExitCodes.OfLate(_root.Snapshot(), _signals), code => ExitText.OfHeld(code, _root));
+            EndProcess(ExitCodes.OfLate(_root.Snapshot(), _signals), HeldText);
     }
+
+    // A group that has left a member behind ends in the very moment in which the time of the program is over.
+    private string HeldText(int code) => _root.Snapshot().Outcome == WorkerOutcome.Abandoned
+        ? ExitText.OfLate(code, _root, _signals)
+        : ExitText.OfHeld(code, _root);
 
     /// <summary>
     /// Names what is late and ends the process, unless that is an outer program's or the host's: a thread that does not
@@ -232,7 +240,9 @@ public sealed class StopAppSession : IDisposable
         _listener?.Post(() => text.Value);
     }
 
-    /// <summary>Waits, for a bounded time, until all texts are written: stderr, the host, the notices, the log.</summary>
+    /// <summary>
+    /// Waits, for a bounded time, until all texts are written: stderr, the host, the notices, the log.
+    /// </summary>
     private void Flush()
     {
         var start = Stopwatch.GetTimestamp(); // not the program's clock, which the waits do not know
