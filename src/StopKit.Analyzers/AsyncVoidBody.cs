@@ -1,8 +1,3 @@
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Diagnostics;
-using Microsoft.CodeAnalysis.Operations;
-using StopKit.Analyzers.Internal;
-
 namespace StopKit.Analyzers;
 
 /// <summary>
@@ -14,14 +9,11 @@ internal sealed class AsyncVoidBody() : StopKitAnalyzer(Rule)
 {
     internal const string Id = "SK0006";
 
-    private static readonly DiagnosticDescriptor Rule = new(
+    private static readonly DiagnosticDescriptor Rule = Describe(
         Id,
         "An async lambda where an Action is wanted",
         "'{0}' takes an Action: this async code is left at its first await, and nothing waits for the rest",
-        Category,
-        DiagnosticSeverity.Error,
-        isEnabledByDefault: true,
-        helpLinkUri: RuleHelp.Of(Id));
+        DiagnosticSeverity.Error);
 
     protected override void Register(CompilationStartAnalysisContext context, StopTypes types) =>
         context.RegisterOperationAction(

@@ -1,8 +1,3 @@
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Diagnostics;
-using Microsoft.CodeAnalysis.Operations;
-using StopKit.Analyzers.Internal;
-
 namespace StopKit.Analyzers;
 
 /// <summary>
@@ -13,14 +8,11 @@ internal sealed class DetourByCancellationToken() : StopKitAnalyzer(Rule)
 {
     internal const string Id = "SK0009";
 
-    private static readonly DiagnosticDescriptor Rule = new(
+    private static readonly DiagnosticDescriptor Rule = Describe(
         Id,
         "A stop token is asked by way of its CancellationToken",
         "Ask the StopToken itself: '{0}' costs less and counts as an observation of the stop",
-        Category,
-        DiagnosticSeverity.Info,
-        isEnabledByDefault: true,
-        helpLinkUri: RuleHelp.Of(Id));
+        DiagnosticSeverity.Info);
 
     protected override void Register(CompilationStartAnalysisContext context, StopTypes types)
     {

@@ -1,8 +1,3 @@
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Diagnostics;
-using Microsoft.CodeAnalysis.Operations;
-using StopKit.Analyzers.Internal;
-
 namespace StopKit.Analyzers;
 
 /// <summary>
@@ -13,14 +8,10 @@ internal sealed class DroppedWait() : StopKitAnalyzer(Rule)
 {
     internal const string Id = "SK0005";
 
-    private static readonly DiagnosticDescriptor Rule = new(
+    private static readonly DiagnosticDescriptor Rule = Describe(
         Id,
         "The answer of a wait is dropped in a loop",
-        "'{0}' returns at once after a stop and its answer is dropped, so the loop spins without a pause",
-        Category,
-        DiagnosticSeverity.Warning,
-        isEnabledByDefault: true,
-        helpLinkUri: RuleHelp.Of(Id));
+        "'{0}' returns at once after a stop and its answer is dropped, so the loop spins without a pause");
 
     protected override void Register(CompilationStartAnalysisContext context, StopTypes types) =>
         context.RegisterOperationAction(

@@ -1,8 +1,3 @@
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Diagnostics;
-using Microsoft.CodeAnalysis.Operations;
-using StopKit.Analyzers.Internal;
-
 namespace StopKit.Analyzers;
 
 /// <summary>
@@ -13,14 +8,10 @@ internal sealed class ForgottenWorker() : StopKitAnalyzer(Rule)
 {
     internal const string Id = "SK0010";
 
-    private static readonly DiagnosticDescriptor Rule = new(
+    private static readonly DiagnosticDescriptor Rule = Describe(
         Id,
         "A worker is started and forgotten",
-        "This worker is started, and neither joined, disposed, kept nor added to a group",
-        Category,
-        DiagnosticSeverity.Warning,
-        isEnabledByDefault: true,
-        helpLinkUri: RuleHelp.Of(Id));
+        "This worker is started, and neither joined, disposed, kept nor added to a group");
 
     private static readonly HashSet<string> Ends = ["Join", "TryJoin", "Stop", "StopAsync", "Completion", "Dispose", "DisposeAsync"];
 

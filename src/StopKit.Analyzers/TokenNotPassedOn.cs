@@ -1,8 +1,3 @@
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Diagnostics;
-using Microsoft.CodeAnalysis.Operations;
-using StopKit.Analyzers.Internal;
-
 namespace StopKit.Analyzers;
 
 /// <summary>SK0011: a call could be given the <c>StopToken</c> at hand, and is not.</summary>
@@ -11,14 +6,11 @@ internal sealed class TokenNotPassedOn() : StopKitAnalyzer(Rule)
 {
     internal const string Id = "SK0011";
 
-    private static readonly DiagnosticDescriptor Rule = new(
+    private static readonly DiagnosticDescriptor Rule = Describe(
         Id,
         "The stop token is not passed on",
         "'{0}' takes a token and is given none: pass '{1}' on",
-        Category,
-        DiagnosticSeverity.Info,
-        isEnabledByDefault: true,
-        helpLinkUri: RuleHelp.Of(Id));
+        DiagnosticSeverity.Info);
 
     // Their token means "hurry", not "do not begin".
     private static readonly string[] CleanUpNames =

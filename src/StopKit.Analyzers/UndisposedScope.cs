@@ -1,8 +1,3 @@
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Diagnostics;
-using Microsoft.CodeAnalysis.Operations;
-using StopKit.Analyzers.Internal;
-
 namespace StopKit.Analyzers;
 
 /// <summary>
@@ -13,14 +8,10 @@ internal sealed class UndisposedScope() : StopKitAnalyzer(Rule)
 {
     internal const string Id = "SK0007";
 
-    private static readonly DiagnosticDescriptor Rule = new(
+    private static readonly DiagnosticDescriptor Rule = Describe(
         Id,
         "A linked source or shield is not disposed",
-        "The source that '{0}' returns is not disposed, so its parent keeps it: declare it with 'using'",
-        Category,
-        DiagnosticSeverity.Warning,
-        isEnabledByDefault: true,
-        helpLinkUri: RuleHelp.Of(Id));
+        "The source that '{0}' returns is not disposed, so its parent keeps it: declare it with 'using'");
 
     protected override void Register(CompilationStartAnalysisContext context, StopTypes types) =>
         context.RegisterOperationAction(

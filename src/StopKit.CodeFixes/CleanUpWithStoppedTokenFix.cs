@@ -1,5 +1,3 @@
-using StopKit.Analyzers.Internal;
-
 namespace StopKit.CodeFixes;
 
 /// <summary>

@@ -1,5 +1,4 @@
 using Microsoft.CodeAnalysis.Text;
-using StopKit.Analyzers.Internal;
 
 namespace StopKit.CodeFixes;
 

@@ -1,5 +1,3 @@
-using StopKit.Analyzers.Internal;
-
 namespace StopKit.CodeFixes;
 
 /// <summary>Waits on the token instead: the same time, or until the stop.</summary>

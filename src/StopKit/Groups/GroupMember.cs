@@ -55,7 +55,7 @@ internal sealed class GroupMember(
         _ = Worker.StartBelow(Stage.Source, this);
         _willNotRun = Worker.State == WorkerState.Created; // it is being stopped or disposed, and has not told us yet
         if (!Worker.IsReady)
-            _ = SettleWhenReadyAsync(Worker.WhenReady);
+            _ = SettleWhenReadyAsync(Worker);
     }
 
     /// <summary>Gives the place to a worker that was made anew. The group's lock guards it.</summary>
@@ -74,6 +74,15 @@ internal sealed class GroupMember(
         return _settled.Task;
     }
 
+    /// <summary>
+    /// Notes that the member will not become ready: it was given up. Called under the group's lock.
+    /// </summary>
+    internal void GiveUp()
+    {
+        _willNotRun = true;
+        _settled?.TrySetResult();
+    }
+
     /// <summary>Notes that the member will not run any more; called under the group's lock.</summary>
     internal void End()
     {
@@ -81,10 +90,13 @@ internal sealed class GroupMember(
         _settled?.TrySetResult();
     }
 
+    /// <summary>Gets a value indicating whether its policy starts it anew, and there is a factory for that.</summary>
+    internal bool CanRestart => Policy.Limit > 0 && factory is not null;
+
     /// <summary>Puts one restart on the account; returns the pause before it, or null if there is none.</summary>
     internal TimeSpan? Account(TimeSpan ranFor)
     {
-        if (Policy.Limit == 0 || factory is null)
+        if (!CanRestart)
             return null;
         var healthyPeriods = ranFor.Ticks / Policy.HealthyAfter.Ticks;
         _onAccount = (int)Math.Max(0, _onAccount - healthyPeriods) + 1;
@@ -99,11 +111,17 @@ internal sealed class GroupMember(
         return worker;
     }
 
-    // If it does not become ready it ends, and the group's policy decides what comes then.
-    private async Task SettleWhenReadyAsync(Task whenReady)
+    // If it does not become ready it is stopped and ends, and the group's policy decides what comes then.
+    private async Task SettleWhenReadyAsync(Worker worker)
     {
+        var whenReady = worker.WhenReady;
         await whenReady.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (whenReady.IsCompletedSuccessfully)
             group.Settle(this);
+        else if (whenReady.Exception?.InnerException is TimeoutException notReady
+            && (await worker.StopUnreadyAsync().ConfigureAwait(false)).Outcome == WorkerOutcome.Abandoned)
+        {
+            group.OnUnreadyAbandoned(this, notReady);
+        }
     }
 }

@@ -235,7 +235,7 @@ public partial class WorkerGroup
     {
         lock (_lock)
         {
-            if (_isClosed || IsStopRequestedUnseen)
+            if (_isClosed || Source.IsStopRequested)
                 return (null, false);
             if (!_stages.TryGetValue(order, out var stage))
                 _stages.Add(order, stage = new GroupStage(order, Source, _stageContext ??= new GroupContext(this, Options.TimeProvider)));

@@ -98,6 +98,7 @@ public partial class WorkerGroup : AsyncWorker
             foreach (var member in _roster.Members.Where(static member => !member.EndedUnstarted))
                 Await(member);
             _isRunning = true;
+            _starting = int.MinValue; // what is added from here on waits for the orders before its own
             _isClosed = _alive == 0 && _roster.Count > 0;
         }
 
@@ -154,7 +155,7 @@ public partial class WorkerGroup : AsyncWorker
     {
         TakeOff(member);
         // What ends during the stop, or as the last one, belongs to the report of the stop, however many these are.
-        if (_isClosed || IsStopRequestedUnseen || _roster.End(member, outcome) is not { Worker: var forgotten })
+        if (_isClosed || Source.IsStopRequested || _roster.End(member, outcome) is not { Worker: var forgotten })
             return;
         foreach (var (_, _, result) in forgotten.Leaves(forgotten.Name))
             _roster.CountForgotten(result.Outcome);

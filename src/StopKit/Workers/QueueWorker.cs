@@ -261,7 +261,18 @@ public abstract class QueueWorker<T> : AsyncWorker
                 return;
             }
 
-            if (isLastTry || !await PauseAsync(decision.After).ConfigureAwait(false))
+            bool isRetried;
+            try
+            {
+                isRetried = !isLastTry && await PauseAsync(decision.After).ConfigureAwait(false);
+            }
+            catch
+            {
+                HandBackAndCut(); // the worker's clock makes no timer
+                throw;
+            }
+
+            if (!isRetried)
             {
                 _intake.HandBack(number, item);
                 return;
@@ -300,11 +311,16 @@ public abstract class QueueWorker<T> : AsyncWorker
                 failure = new AggregateException(failure, exception);
             }
 
+            HandBackAndCut();
+            ExceptionDispatchInfo.Throw(failure);
+            return default;
+        }
+
+        void HandBackAndCut()
+        {
             _intake.HandBack(number, item);
             _intake.Cut(); // other handlers end what they have in hand
             _isFailing.Set();
-            ExceptionDispatchInfo.Throw(failure);
-            return default;
         }
     }
 

@@ -137,8 +137,19 @@ public abstract partial class Worker
                 TellReadiness(_whenReady);
         }
 
-        RequestStop(StopReason.Deadline(Options.ReadyLimit, "ready limit"), Options.Grace);
+        RequestStopUnready();
     }
+
+    /// <summary>
+    /// Stops a worker whose limit is over, as the limit does; gives it up after its grace and its abort period.
+    /// </summary>
+    internal Task<WorkerResult> StopUnreadyAsync()
+    {
+        RequestStopUnready(); // whichever comes first: it may be on its way
+        return StopAsync();
+    }
+
+    private void RequestStopUnready() => RequestStop(StopReason.Deadline(Options.ReadyLimit, "ready limit"), Options.Grace);
 
     /// <summary>Brings the task to where the worker is; called under the lock.</summary>
     private void TellReadiness(TaskCompletionSource whenReady)
