@@ -37,12 +37,12 @@ public sealed class FailurePolicy
     /// </summary>
     public static FailurePolicy KeepRunning { get; } = new(nameof(KeepRunning));
 
+    /// <summary>Gets a value indicating whether a member that completed is started anew, too.</summary>
+    public bool RestartsCompleted { get; }
+
     internal int Limit { get; }
 
     internal TimeSpan HealthyAfter { get; }
-
-    /// <summary>True if a member that completed is started anew, too.</summary>
-    internal bool RestartsCompleted { get; }
 
     internal bool StopsGroup => this != KeepRunning;
 

@@ -18,6 +18,9 @@ internal sealed class GroupMember(
     /// <summary>The name in paths. The group's lock guards a change, by a restart.</summary>
     public string Name { get; internal set; } = "";
 
+    // Without the lock: each is a moment's answer, and a member that is let go never comes back.
+    public bool MayRestart => !IsOver && group.MayRestart;
+
     public int Restarts => Volatile.Read(ref _restarts); // a report may be read while the worker is made anew
 
     internal FailurePolicy Policy { get; } = policy;

@@ -28,6 +28,9 @@ public partial class WorkerGroup
     internal override bool IsCallerWithin =>
         base.IsCallerWithin || HasMember(static worker => worker.IsCallerWithin && !worker.Completion.IsCompleted);
 
+    /// <summary>Gets a value indicating whether the group runs and is not stopping, so that it starts members anew.</summary>
+    internal bool MayRestart => _isRunning && !_isClosed && !Source.IsStopRequested;
+
     private protected override bool IsLateItself => !HasLateMember;
 
     private bool HasLateMember => HasMember(static worker => worker.HasLate);

@@ -65,6 +65,16 @@ public sealed class StopReportEntry
     /// </summary>
     public int Restarts { get; internal init; }
 
+    /// <summary>
+    /// Gets a value indicating whether it has ended and its group is about to start it anew, alone or with a group
+    /// around it.
+    /// </summary>
+    /// <remarks>
+    /// True from the end of the worker until its restart, or until its group has decided against one: for a moment it is
+    /// true of each member of a running group that has just ended.
+    /// </remarks>
+    public bool IsRestarting { get; internal init; }
+
     /// <summary>Gets a value indicating whether it was given up.</summary>
     internal bool IsLate => Outcome == WorkerOutcome.Abandoned;
 

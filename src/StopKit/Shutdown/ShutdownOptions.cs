@@ -106,7 +106,8 @@ public sealed record ShutdownOptions
     /// <remarks>
     /// A program is ready when its root is, see <see cref="Worker.WhenReady"/>: a group when all its members are, a
     /// main once it has started. At the same moment <see cref="StopApp"/> tells systemd (<c>READY=1</c>), if
-    /// <c>NOTIFY_SOCKET</c> is set, and at the first signal that the program stops (<c>STOPPING=1</c>).
+    /// <c>NOTIFY_SOCKET</c> is set, and at the first signal, or any other stop, that the program stops and how long that
+    /// may take (<c>STOPPING=1</c>, <c>EXTEND_TIMEOUT_USEC</c>).
     /// </remarks>
     public string? ReadyLine { get; init; }
 

@@ -37,6 +37,7 @@ public sealed class ShutdownSignals : IDisposable
     internal static readonly TimeSpan LastWordsLimit = TimeSpan.FromSeconds(3);
 
     private readonly StopSource _source;
+    private readonly StopSource _draining;
     private readonly Worker? _root; // of the program, if StopApp runs it
     private readonly Action<ShutdownSignals>? _supervisor;
     private long _firstCounted;
@@ -52,6 +53,7 @@ public sealed class ShutdownSignals : IDisposable
         _root = root;
         _supervisor = supervisor;
         _source = source ?? new StopSource(options.TimeProvider, options.Logger);
+        _draining = new StopSource(new StopContext(options.TimeProvider, GuardedLogger.For(options.Logger)) { IsUncounted = true });
         Hurry = new StopEvent(timeProvider: options.TimeProvider);
         Superseded = new StopEvent(timeProvider: options.TimeProvider);
     }
@@ -70,6 +72,13 @@ public sealed class ShutdownSignals : IDisposable
     /// from outside.
     /// </summary>
     public bool IsDraining => _isDraining;
+
+    /// <summary>
+    /// Gets a token that stops at the first signal, before <see cref="ShutdownOptions.DrainDelay"/>: for what must hear
+    /// at once that no new work is to come, such as a service manager or a load balancer.
+    /// </summary>
+    /// <remarks>It never aborts. A callback on it that blocks holds up no stop.</remarks>
+    public StopToken Draining => _draining.Token;
 
     internal ShutdownOptions Options { get; }
 
@@ -139,6 +148,7 @@ public sealed class ShutdownSignals : IDisposable
         var due = _counted switch { 0 => StopStage.Running, 1 => StopStage.Stopping, _ => StopStage.Aborting };
         SpinWait.SpinUntil(() => _source.Stage >= due);
         _source.Dispose();
+        _draining.Dispose();
     }
 
     /// <summary>
@@ -162,14 +172,18 @@ public sealed class ShutdownSignals : IDisposable
         Superseded.Set();
         Hurry.Set();
         _source.Dispose();
+        _draining.Dispose();
     }
 
     /// <param name="options">The options; the defaults if null.</param>
     /// <param name="root">The program that is run; null if none is.</param>
     /// <param name="supervisor">Runs on a thread of its own from the first signal on.</param>
-    internal static ShutdownSignals Listen(ShutdownOptions? options, Worker? root, Action<ShutdownSignals>? supervisor)
+    /// <param name="hearsSignals">False for a listener that no signal reaches, of a program that others stop.</param>
+    internal static ShutdownSignals Listen(ShutdownOptions? options, Worker? root, Action<ShutdownSignals>? supervisor, bool hearsSignals = true)
     {
         var signals = new ShutdownSignals(options ?? ShutdownOptions.Default, root, supervisor);
+        if (!hearsSignals)
+            return signals;
         SignalHub.Add(signals);
         SignalHub.WarmUp();
         return signals;
@@ -178,7 +192,7 @@ public sealed class ShutdownSignals : IDisposable
     /// <summary>Takes a signal that there was not, in a listener that no signal reaches.</summary>
     internal static void Rehearse()
     {
-        var context = new StopContext(TimeProvider.System, NullLogger.Instance) { IsRehearsal = true };
+        var context = new StopContext(TimeProvider.System, NullLogger.Instance) { IsUncounted = true };
         using var signals = new ShutdownSignals(ShutdownOptions.Default, root: null, supervisor: null, new StopSource(context));
         signals.Receive(PosixSignal.SIGTERM, hasHint: false);
     }
@@ -237,6 +251,8 @@ public sealed class ShutdownSignals : IDisposable
 
     private void Stop(PosixSignal signal)
     {
+        // In the background, because a callback that blocks must not delay the stop. A reason of its own: that of the stop is stamped later.
+        _draining.RequestStopInBackground(StopReason.FromSignal(signal), Timeout.InfiniteTimeSpan);
         Hurry.Wait(Options.DrainDelay);
         _source.RequestStop(StopReason.FromSignal(signal), Options.Grace);
     }

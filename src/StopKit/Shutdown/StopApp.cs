@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace StopKit;
 
 /// <summary>
@@ -53,9 +51,6 @@ namespace StopKit;
 /// </remarks>
 public static class StopApp
 {
-    private static readonly ManualResetEventSlim EndOfProcess = new(); // never set
-    private static int _isEnding;
-
     /// <summary>
     /// Gets a value indicating whether a program that <see cref="StopApp"/> runs has received a signal, even if
     /// <see cref="ShutdownOptions.DrainDelay"/> holds its stop back: take no new work from outside.
@@ -77,18 +72,7 @@ public static class StopApp
     public static int Run(Action<StopToken> main, ShutdownOptions? options = null)
     {
         AsyncVoidGuard.Refuse(main, "Run it by StopApp.RunAsync.");
-        var worker = new CallerThreadWorker(main, OptionsFor(options));
-        var signals = ShutdownSignals.Listen(options, worker, listening => Supervise(listening, worker, givenUp: null));
-        try
-        {
-            ServiceNotice.Begin(worker, signals);
-            worker.Start(signals.Token); // returns when main does
-            return End(worker, worker.Completion.Result, signals);
-        }
-        finally
-        {
-            signals.Retire();
-        }
+        return StopAppSession.Run(new CallerThreadWorker(main, OptionsFor(options)), options);
     }
 
     /// <summary>Runs an asynchronous main.</summary>
@@ -117,36 +101,8 @@ public static class StopApp
     public static async Task<int> RunAsync(Worker root, ShutdownOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(root);
-        // Synchronous continuations: what the caller does next runs on the thread that ends this task, and needs no pool either.
-        var ended = new TaskCompletionSource<int>();
-        var signals = ShutdownSignals.Listen(options, root, listening => Supervise(listening, root, ended));
-        try
-        {
-            root.InheritGrace(signals.Options.Grace);
-            ServiceNotice.Begin(root, signals);
-            root.Start(signals.Token);
-            BackgroundThread.Start("StopKit main", () => AwaitEnd(root, signals, ended));
-            return await ended.Task.ConfigureAwait(false);
-        }
-        finally
-        {
-            signals.Retire();
-        }
-    }
-
-    private static void AwaitEnd(Worker root, ShutdownSignals signals, TaskCompletionSource<int> ended)
-    {
-        try
-        {
-            root.WaitForEnd(Timeout.InfiniteTimeSpan);
-            ended.TrySetResult(End(root, root.Completion.Result, signals));
-        }
-#pragma warning disable CA1031 // the program's clock may throw, which then is its main's failure and not a crash of this thread
-        catch (Exception exception)
-#pragma warning restore CA1031
-        {
-            ended.TrySetException(exception);
-        }
+        using var session = StopAppSession.Start(root, options);
+        return await session.Completion.ConfigureAwait(false);
     }
 
     private static WorkerOptions OptionsFor(ShutdownOptions? options) => new()
@@ -156,96 +112,4 @@ public static class StopApp
         TimeProvider = (options ?? ShutdownOptions.Default).TimeProvider,
         Logger = options?.Logger,
     };
-
-    /// <summary>
-    /// Ends the process if the program does not: on a thread of its own, since callbacks and timers may be what hangs.
-    /// </summary>
-    private static void Supervise(ShutdownSignals signals, Worker root, TaskCompletionSource<int>? givenUp)
-    {
-        var options = signals.Options;
-        var start = options.TimeProvider.GetTimestamp();
-        // Until the second signal, or the end of the grace; if the program has ended by then, it does not matter when.
-        signals.Hurry.Wait(Timeouts.Sum(options.DrainDelay, options.Grace));
-        var isRepeated = signals.Repeated is not null;
-        var ceiling = isRepeated ? Timeouts.Sum(options.TimeProvider.GetElapsedTime(start), options.AbortPeriod) : signals.Ceiling;
-        if (root.State != WorkerState.Finished)
-        {
-            // The timer of the grace has done this unless the thread pool is exhausted. In the background, because a callback may block.
-            // Not after a second signal: that one requests the abort itself, and must be its reason and the exit code.
-            if (!isRepeated)
-                BackgroundThread.Start("StopKit abort", () => signals.Abort(StopReason.Deadline(options.Grace, "grace")));
-            if (!root.WaitForEnd(options.AbortPeriod))
-            {
-                var code = EndWithLate(root, signals);
-                // Still here, so there is an outer program, which goes on without this one. Its code may wait for long: not on this thread.
-                if (givenUp is not null)
-                    BackgroundThread.Start("StopKit main", () => givenUp.TrySetResult(code));
-                SignalHub.WaitForOuter(signals);
-            }
-        }
-
-        // The root has ended, but a foreground thread may still hold the process: the same ceiling stands for that. This thread does not
-        // hold it, so in a program that ends by itself the rest never happens.
-        var left = Timeouts.Left(ceiling, options.TimeProvider.GetElapsedTime(start));
-        if (signals.Superseded.Wait(left))
-            return;
-        SignalHub.WaitForOuter(signals);
-        if (!signals.Superseded.IsSet)
-            EndProcess(ExitCodes.OfLate(root.Snapshot(), signals), code => ExitText.OfHeld(code, root));
-    }
-
-    /// <summary>
-    /// Names what is late and ends the process, unless that is an outer program's: a thread that does not end would
-    /// otherwise keep it.
-    /// </summary>
-    /// <returns>The code of an inner program.</returns>
-    private static int EndWithLate(Worker root, ShutdownSignals signals)
-    {
-        // Decided before anything is written, so that all that is written fits to it.
-        var code = ExitCodes.OfLate(root.Snapshot(), signals);
-        root.Abandon(); // in the log, too
-        string Text(int exitCode) => ExitText.OfLate(exitCode, root, signals);
-        if (SignalHub.IsInner(signals))
-            StandardError.Post(() => Text(code));
-        else
-            EndProcess(code, Text);
-        return code;
-    }
-
-    /// <summary>Explains the end and ends the process; does not return.</summary>
-    private static void EndProcess(int code, Func<int, string> text)
-    {
-        // Once: a group may give up in the very moment in which the supervisor does, and the end of one would cut off the other's report.
-        if (Interlocked.Exchange(ref _isEnding, 1) != 0)
-            EndOfProcess.Wait();
-        StandardError.Post(() => text(code));
-        Flush();
-        ProcessEnd.Now(code);
-    }
-
-    /// <summary>
-    /// Explains the end of a program whose root has ended, and gives its exit code; ends the process for a forced end.
-    /// </summary>
-    private static int End(Worker root, WorkerResult result, ShutdownSignals signals)
-    {
-        if (result.Outcome == WorkerOutcome.Abandoned)
-            return EndWithLate(root, signals);
-        var code = ExitCodes.Of(result, signals);
-        if (ExitText.OfEnded(code, root, result, signals) is { } text)
-            StandardError.Post(text);
-        Flush();
-        // All of it has ended, so exit handlers get what is left of the time; the supervisor stays until the end.
-        if (result.Outcome == WorkerOutcome.Aborted && !SignalHub.IsInner(signals))
-            ProcessEnd.AfterExitHandlers(code);
-        return code;
-    }
-
-    /// <summary>Waits, for a bounded time, until all texts are written: stderr, the notices, the log.</summary>
-    private static void Flush()
-    {
-        var start = Stopwatch.GetTimestamp(); // not the program's clock, which the waits do not know
-        StandardError.Flush(ShutdownSignals.LastWordsLimit);
-        ServiceNotice.Flush(Timeouts.Left(ShutdownSignals.LastWordsLimit, Stopwatch.GetElapsedTime(start)));
-        BackgroundWriter.Flush(Timeouts.Left(ShutdownSignals.LastWordsLimit, Stopwatch.GetElapsedTime(start)));
-    }
 }

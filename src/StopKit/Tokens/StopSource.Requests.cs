@@ -79,10 +79,9 @@ public sealed partial class StopSource
             TellAbortMoved();
         }
 
-        if (first)
+        if (first && !_context.IsUncounted)
         {
-            if (!_context.IsRehearsal)
-                TokenMetrics.StopRequested(stopReason);
+            TokenMetrics.StopRequested(stopReason);
             TokenLog.StopRequested(_context.Logger, stopReason);
         }
 
@@ -101,10 +100,9 @@ public sealed partial class StopSource
         var firstStop = !IsStopRequested && propagation.Mark(this, StopStage.Stopping, abortReason);
         var first = propagation.Mark(this, StopStage.Aborting, abortReason);
         propagation.ReleaseWaits();
-        if (firstStop)
+        if (firstStop && !_context.IsUncounted)
         {
-            if (!_context.IsRehearsal)
-                TokenMetrics.StopRequested(abortReason);
+            TokenMetrics.StopRequested(abortReason);
             TokenLog.StopRequested(_context.Logger, abortReason);
         }
 

@@ -197,6 +197,24 @@ public abstract partial class Worker : IDisposable, IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// Gets a value indicating whether the worker has ended and its group is about to start it anew, alone or with a
+    /// group around it.
+    /// </summary>
+    internal bool IsRestarting
+    {
+        get
+        {
+            for (var worker = this; worker is not null; worker = worker.Group)
+            {
+                if (worker is { State: WorkerState.Finished, _membership.MayRestart: true })
+                    return true;
+            }
+
+            return false;
+        }
+    }
+
     /// <summary>Gets or sets the worker's neighbours in <see cref="RunningWorkers"/>.</summary>
     internal Worker? Older { get; set; }
 

@@ -14,7 +14,7 @@ public sealed partial class DocsTests
     private static readonly string Operations = Read("docs/operations.md");
 
     public static TheoryData<string> Pages =>
-        [.. Files("docs", "*.md").Prepend("README.md").Append("CONTRIBUTING.md").Append("SECURITY.md").Append("src/StopKit/Package/README.md")];
+        [.. Files("docs", "*.md").Prepend("README.md").Append("CONTRIBUTING.md").Append("SECURITY.md").Append("src/StopKit/Package/README.md").Append("src/StopKit.Hosting/Package/README.md")];
 
     [Fact]
     public void The_readme_can_be_read_at_once() =>
@@ -83,7 +83,7 @@ public sealed partial class DocsTests
         PatternRow().Matches(Read("docs/patterns.md")).Select(static m => (int.Parse(m.Groups[1].Value), m.Groups[2].Value)).Should().NotBeEmpty().And.Equal(index);
     }
 
-    private static string LibrarySources() => string.Concat(Files("src/StopKit", "*.cs").Select(Read));
+    private static string LibrarySources() => string.Concat(Files("src/StopKit", "*.cs").Concat(Files("src/StopKit.Hosting", "*.cs")).Select(Read));
 
     private static string Read(string file) => File.ReadAllText(Repository.PathOf(file));
 

@@ -5,10 +5,11 @@ namespace StopKit.ProcessTests.Samples;
 public sealed class GenericHostTests
 {
     [Fact(Timeout = SampleRun.Limit)]
-    public async Task The_services_of_the_host_stop_first_then_the_workers_below_it_with_the_reason_of_the_program()
+    public async Task The_workers_stop_in_reverse_order_and_the_services_of_the_host_after_them()
     {
-        var lines = await SampleRun.ToSignalAsync("generic-host", "greeter: hello", PosixSignal.SIGTERM);
+        var lines = await SampleRun.ToSignalAsync("generic-host", "printer: job 1", PosixSignal.SIGTERM);
 
-        lines.Where(line => line != "poller: polling").Should().Equal("greeter: hello", "greeter: goodbye", "poller: SIGTERM received");
+        lines.Where(line => !line.StartsWith("printer: job", StringComparison.Ordinal))
+            .Should().Equal("poller: SIGTERM received", "printer: put away, 0 jobs left", "greeter: goodbye");
     }
 }

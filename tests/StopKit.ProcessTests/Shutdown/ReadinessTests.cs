@@ -8,6 +8,9 @@ namespace StopKit.ProcessTests.Shutdown;
 public sealed class ReadinessTests : IDisposable
 {
     private const int Limit = 120_000;
+
+    // Grace, abort period, and the three seconds for the last texts.
+    private const string Stopping = "STOPPING=1\nEXTEND_TIMEOUT_USEC=38000000";
     private readonly TempFolder _folder = new();
     private readonly Socket _manager = new(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
 
@@ -27,7 +30,7 @@ public sealed class ReadinessTests : IDisposable
         (await ReceiveAsync()).Should().Be("READY=1");
         await child.WaitForLineAsync("serving");
         child.Signal(PosixSignal.SIGTERM);
-        (await ReceiveAsync()).Should().Be("STOPPING=1");
+        (await ReceiveAsync()).Should().Be(Stopping);
 
         (await child.WaitForExitAsync()).Should().Be(0);
         _manager.Available.Should().Be(0);
@@ -45,7 +48,7 @@ public sealed class ReadinessTests : IDisposable
         (await ReceiveAsync()).Should().Be("READY=1");
         await child.WaitForLineAsync("serving");
         child.Signal(PosixSignal.SIGINT);
-        (await ReceiveAsync()).Should().Be("STOPPING=1");
+        (await ReceiveAsync()).Should().Be(Stopping);
 
         (await child.WaitForExitAsync()).Should().Be(0);
     }
@@ -62,7 +65,7 @@ public sealed class ReadinessTests : IDisposable
         child.Signal(PosixSignal.SIGTERM);
 
         (await child.WaitForExitAsync()).Should().Be(0);
-        (await ReceiveAsync()).Should().Be("STOPPING=1");
+        (await ReceiveAsync()).Should().Be(Stopping);
         _manager.Available.Should().Be(0);
         child.Output.Lines.Should().BeEquivalentTo("serving", "inner");
     }

@@ -33,6 +33,24 @@ public sealed class GroupRestartTests
     }
 
     [Fact(Timeout = Patience.TestTimeout)]
+    public async Task The_report_says_of_a_member_that_it_waits_for_its_restart_and_not_of_one_that_has_failed_for_good()
+    {
+        var group = Group(FailurePolicy.KeepRunning);
+        group.Add("other", stop => stop.Wait());
+        group.Add("lost", _ => throw new InvalidDataException(), new MemberOptions());
+        group.Add("flaky", (Action<StopToken>)(_ => throw new InvalidDataException()), new MemberOptions { Policy = FailurePolicy.Restart(Backoff, limit: 5) });
+        group.Start();
+
+        Patience.Until(() => Pauses.Count == 1);
+        Patience.Until(() => group.Report.Entries.Count(entry => entry.IsRestarting) == 1);
+        group.Report.Entries.Single(entry => entry.IsRestarting).Should().Match<StopReportEntry>(
+            entry => entry.Path == "app/flaky" && entry.Outcome == WorkerOutcome.Faulted);
+
+        await group.StopAsync();
+        group.Report.Entries.Should().OnlyContain(entry => !entry.IsRestarting);
+    }
+
+    [Fact(Timeout = Patience.TestTimeout)]
     public async Task Past_the_limit_the_last_fault_stops_the_group()
     {
         var group = Group(FailurePolicy.Restart(Backoff, limit: 3));

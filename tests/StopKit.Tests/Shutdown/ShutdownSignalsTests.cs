@@ -89,6 +89,19 @@ public sealed class ShutdownSignalsTests
     }
 
     [Fact(Timeout = Patience.TestTimeout)]
+    public async Task A_token_of_its_own_tells_of_the_first_signal_before_the_drain_delay_is_over()
+    {
+        using var signals = Listen(drain: TimeSpan.FromHours(5));
+
+        signals.Receive(PosixSignal.SIGTERM);
+
+        (await signals.Draining.WaitAsync(Timeout.InfiniteTimeSpan).AsTask().WaitAsync(Patience.Limit)).Should().BeTrue();
+        signals.Draining.Reason!.Signal.Should().Be(PosixSignal.SIGTERM);
+        signals.Draining.IsAbortRequested.Should().BeFalse();
+        signals.Token.IsStopRequested.Should().BeFalse();
+    }
+
+    [Fact(Timeout = Patience.TestTimeout)]
     public async Task A_second_signal_cuts_the_drain_delay_short()
     {
         using var signals = Listen(drain: TimeSpan.FromHours(5));

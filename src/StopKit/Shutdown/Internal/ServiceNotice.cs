@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
 
@@ -17,6 +18,7 @@ internal static class ServiceNotice
     private static readonly BackgroundText Manager = new("StopKit notify", Send);
     private static readonly BackgroundText Output = new("StopKit ready", Console.Out.WriteLine);
     private static ShutdownSignals? _owner; // the outermost program; one inside of it has nothing to say about the process
+    private static ShutdownSignals? _stopping; // the last one that has told of its stop, so that none tells twice
 
     private static string? Address => Environment.GetEnvironmentVariable("NOTIFY_SOCKET");
 
@@ -27,6 +29,8 @@ internal static class ServiceNotice
         var isOwner = _owner == signals && Address is not null;
         if (!isOwner && signals.Options.ReadyLine is null)
             return;
+        if (isOwner)
+            root.StopToken.OnStop(_ => Stopping(signals)); // a stop without a signal, such as by a failure
         root.WhenReady.ContinueWith(
             _ =>
             {
@@ -40,11 +44,12 @@ internal static class ServiceNotice
             TaskScheduler.Default);
     }
 
-    /// <summary>Called at the first signal.</summary>
+    /// <summary>Called at the first signal, and when the root is asked to stop.</summary>
     internal static void Stopping(ShutdownSignals signals)
     {
-        if (Volatile.Read(ref _owner) == signals && Address is not null)
-            Manager.Post(static () => "STOPPING=1");
+        // Exchanged, because both may come at once.
+        if (Volatile.Read(ref _owner) == signals && Address is not null && Interlocked.Exchange(ref _stopping, signals) != signals)
+            Manager.Post(() => StoppingText(signals.Ceiling));
     }
 
     /// <summary>Called when the program has ended and the process goes on.</summary>
@@ -57,6 +62,15 @@ internal static class ServiceNotice
     {
         if (Manager.Flush(limit))
             Output.Flush(limit);
+    }
+
+    /// <summary>
+    /// Says that the program stops, and how long that may take: the manager would kill it after a limit of its own.
+    /// </summary>
+    private static string StoppingText(TimeSpan ceiling)
+    {
+        var limit = Timeouts.Sum(ceiling == Timeout.InfiniteTimeSpan ? Timeouts.Longest : ceiling, ShutdownSignals.LastWordsLimit);
+        return string.Create(CultureInfo.InvariantCulture, $"STOPPING=1\nEXTEND_TIMEOUT_USEC={(long)limit.TotalMicroseconds}");
     }
 
     private static void Send(string state)

@@ -18,9 +18,10 @@ internal class StopContext(TimeProvider time, ILogger logger)
     internal ILogger Logger { get; private set; } = logger;
 
     /// <summary>
-    /// Gets a value indicating whether its stops are made up by <see cref="StopWarmUp"/>, and are not to be counted.
+    /// Gets a value indicating whether its stops are neither counted nor logged: those that <see cref="StopWarmUp"/> makes
+    /// up, and those that only announce another one.
     /// </summary>
-    internal bool IsRehearsal { get; init; }
+    internal bool IsUncounted { get; init; }
 
     /// <summary>
     /// Gets the context for code outside of what the hooks watch: the same clock and log, and hooks that do nothing.

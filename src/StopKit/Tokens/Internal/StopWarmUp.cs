@@ -42,7 +42,7 @@ internal static class StopWarmUp
     internal static void Rehearse()
     {
         TokenMetrics.WarmUp();
-        var context = new StopContext(TimeProvider.System, NullLogger.Instance) { IsRehearsal = true };
+        var context = new StopContext(TimeProvider.System, NullLogger.Instance) { IsUncounted = true };
         using var bare = new StopSource(context);
         StopsWhileWaiting(bare);
         using var parent = new StopSource(context);

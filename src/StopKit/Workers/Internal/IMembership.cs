@@ -14,6 +14,11 @@ internal interface IMembership
     /// <summary>Gets how often the member was restarted.</summary>
     int Restarts { get; }
 
+    /// <summary>
+    /// Gets a value indicating whether the group may still start the member anew, if it has ended.
+    /// </summary>
+    bool MayRestart { get; }
+
     /// <summary>Called once, by whatever the worker ran on, when it has ended.</summary>
     void OnEnded(WorkerResult result);
 }
