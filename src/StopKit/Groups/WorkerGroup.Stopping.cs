@@ -67,7 +67,7 @@ public partial class WorkerGroup
             var signal = new StopSignal(Options.TimeProvider);
             var (hadEnded, unstarted) = Close(signal);
             if (!hadEnded)
-                _ = BodyToken.IsStopRequested; // the group has seen its stop
+                _ = BodyToken.Observes(); // the group has seen its stop
             foreach (var member in unstarted)
                 member.Worker.FinishUnstarted(Source.Reason!);
             var stages = StagesToStop();
