@@ -42,7 +42,9 @@ public abstract class StopProbe
         Attach(source, new Place(probe, IsShield: false));
     }
 
-    /// <summary>Requests a stop or an abort: marks it before this returns, and runs the callbacks on another thread.</summary>
+    /// <summary>
+    /// Requests a stop or an abort: marks it before this returns, and runs the callbacks on another thread.
+    /// </summary>
     /// <param name="source">What to stop.</param>
     /// <param name="stage">What to request; <see cref="StopStage.Running"/> requests nothing.</param>
     /// <param name="reason">Why.</param>
