@@ -1,8 +1,3 @@
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Diagnostics;
-using Microsoft.CodeAnalysis.Operations;
-using StopKit.Analyzers.Internal;
-
 namespace StopKit.Analyzers;
 
 /// <summary>SK0001: a loop that never looks at the token it has, and is endless or waits.</summary>
@@ -12,14 +7,10 @@ internal sealed class LoopWithoutStop() : StopKitAnalyzer(Rule)
 {
     internal const string Id = "SK0001";
 
-    private static readonly DiagnosticDescriptor Rule = new(
+    private static readonly DiagnosticDescriptor Rule = Describe(
         Id,
         "A loop never looks at its token",
-        "This loop never looks at '{0}', so a stop cannot end it",
-        Category,
-        DiagnosticSeverity.Warning,
-        isEnabledByDefault: true,
-        helpLinkUri: RuleHelp.Of(Id));
+        "This loop never looks at '{0}', so a stop cannot end it");
 
     protected override void Register(CompilationStartAnalysisContext context, StopTypes types) =>
         context.RegisterOperationBlockStartAction(context =>
