@@ -77,10 +77,12 @@ public abstract class StopProbe
     /// <summary>Notes that the worker of this probe has ended, before its completion tells of it.</summary>
     public abstract void OnWorkerEnded();
 
-    /// <summary>Notes that code waits for a stop from now on.</summary>
+    /// <summary>
+    /// Notes that code waits for a stop from now on; not where a handle may end the wait, of which nothing is known.
+    /// </summary>
     /// <param name="source">Whose stop ends the wait.</param>
     /// <param name="clock">The clock of the wait.</param>
-    /// <param name="timeout">How long it waits at most, any value; infinite also where a handle may end it.</param>
+    /// <param name="timeout">How long it waits at most, any value.</param>
     /// <returns>What is disposed when the wait has ended, before the code behind it goes on.</returns>
     public abstract IDisposable? OnWaiting(StopSource source, TimeProvider clock, TimeSpan timeout);
 

@@ -148,7 +148,6 @@ public readonly partial struct StopToken
         // The handle first: of several that are ready WaitAny takes the first.
         var stop = _source.StopHandle();
         var time = _source.Context.Time;
-        using var wait = StopProbe.Waits(_source, time, Timeout.InfiniteTimeSpan);
         if (ReferenceEquals(time, TimeProvider.System) || timeout == Timeout.InfiniteTimeSpan || timeout == TimeSpan.Zero)
             return Result(WaitHandle.WaitAny([handle, stop], Timeouts.WholeMilliseconds(timeout)));
 
