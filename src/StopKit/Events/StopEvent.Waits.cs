@@ -89,7 +89,8 @@ public sealed partial class StopEvent
             if (TryRelay(waiter, stop, ref relay))
             {
                 waiter.Spin();
-                waiter.Park(timeout, _time);
+                using (StopProbe.Waits(stop.Source, _time, timeout))
+                    waiter.Park(timeout, _time);
             }
         }
         finally
@@ -212,7 +213,7 @@ public sealed partial class StopEvent
         try
         {
             if (TryRelay(waiter, stop, ref relay))
-                await waiter.ParkAsync(timeout, _time).ConfigureAwait(false);
+                await StopProbe.Watch(stop.Source, _time, timeout, waiter.ParkAsync(timeout, _time)).ConfigureAwait(false);
         }
         finally
         {
@@ -230,5 +231,5 @@ public sealed partial class StopEvent
     /// True if the stop ended the wait, or kept it from beginning: the caller is told, which is an observation.
     /// </param>
     private static StopWaitResult Unset(StopToken stop, bool wasStopped) =>
-        wasStopped && stop.IsStopRequested ? StopWaitResult.StopRequested : StopWaitResult.TimedOut;
+        wasStopped && stop.Observes() ? StopWaitResult.StopRequested : StopWaitResult.TimedOut;
 }

@@ -69,6 +69,7 @@ public sealed partial class StopEvent
     {
         if (stop.Source is not { } source)
             return true;
+        stop.Look(nameof(Wait));
         var candidate = new RelayWaiter(waiter);
         if (!source.TryEnqueue(candidate))
             return false;

@@ -51,6 +51,7 @@ internal sealed class GroupMember(
     /// </summary>
     internal void Start()
     {
+        StopProbe.Inherit(group.Source, Stage.Source); // a stage hangs on its group for aborts alone, and so is told of no probe
         // Why it was not started, if so, needs no look: the group is told of its end, as NotRun or Faulted.
         _ = Worker.StartBelow(Stage.Source, this);
         _willNotBeReady = Worker.State == WorkerState.Created; // it is being stopped or disposed, and has not told us yet

@@ -68,7 +68,7 @@ public partial class WorkerGroup
             var signal = new StopSignal(Options.TimeProvider);
             var (hadEnded, unstarted) = Close(signal);
             if (!hadEnded)
-                _ = Source.Token.IsStopRequested; // the group has seen its stop
+                _ = Source.Token.Observes(); // the group has seen its stop
             foreach (var member in unstarted)
                 member.Worker.FinishUnstarted(Source.Reason!);
             var stages = StagesToStop();

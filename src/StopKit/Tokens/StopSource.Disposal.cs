@@ -135,7 +135,7 @@ public sealed partial class StopSource
                 link.State = StopLink.LinkState.Dead;
         }
 
-        if (_stopReason is null)
+        if (!IsStopRequested)
             state.Callbacks.Clear(StopStage.Stopping);
         if (_abortReason is null)
             state.Callbacks.Clear(StopStage.Aborting);

@@ -14,6 +14,7 @@ public sealed partial class StopSource
         var source = parent.Source;
         var child = new StopSource(parent.Context);
         source?.AdoptNew(child, abortOnly: false);
+        InheritProbe(parent, child);
         return child;
     }
 
@@ -31,7 +32,10 @@ public sealed partial class StopSource
             context ??= parent.Source is null ? null : parent.Context;
         var child = new StopSource(context ?? StopContext.Default);
         foreach (var parent in parents)
+        {
             parent.Source?.Adopt(child, abortOnly: false);
+            InheritProbe(parent, child);
+        }
 
         return child;
     }
@@ -55,6 +59,12 @@ public sealed partial class StopSource
         return source;
     }
 
+    private static void InheritProbe(StopToken parent, StopSource child)
+    {
+        if (StopProbe.IsInUse && parent.Source is { } source && !parent.IsUnobserving)
+            StopProbe.Inherit(source, child);
+    }
+
     /// <summary>
     /// Makes a source for one wait that a <see cref="CancellationToken"/> may end; that is no request, and is not
     /// counted as one.
@@ -76,7 +86,7 @@ public sealed partial class StopSource
         var link = new StopLink(this, child, abortOnly);
         child._parents = link; // without the child's gate: no other code has the child yet
         _gate.Enter();
-        var isRunning = _stopReason is null && !_isDisposed;
+        var isRunning = !IsStopRequested && !_isDisposed;
         if (isRunning)
             state.Children.Add(link);
         _gate.Exit();
@@ -160,7 +170,7 @@ public sealed partial class StopSource
         if (!child.Remember(link, out var weaker))
             return default;
         _gate.Enter();
-        var stop = _stopReason;
+        var stop = Reason;
         var abort = _abortReason;
         var isDisposed = _isDisposed; // read once: the Dispose of a bare scope does not wait for this gate
         var instead = isDisposed ? _parents : null;

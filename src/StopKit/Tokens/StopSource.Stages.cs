@@ -13,10 +13,10 @@ public sealed partial class StopSource
         _gate.Enter();
         var attached = _attached;
         var state = attached as StopSourceState;
-        var claimed = state?.Children.Newest is null && _stopReason is null && !_isDisposed;
+        var claimed = state?.Children.Newest is null && !IsStopRequested && !_isDisposed;
         if (claimed)
         {
-            _stopReason = reason;
+            _signal = reason;
             _marks |= Marks.StopPassedOn;
             waiters = state?.Waiters.TakeAll();
             hasMore = HasWork(attached, StopStage.Stopping);
@@ -40,7 +40,7 @@ public sealed partial class StopSource
     {
         // An abort may find a source running: a shield, which does not see the stop above it, or one that a concurrent stop has
         // not come down to yet. It passes through Stopping first.
-        if (stage == StopStage.Aborting && !isRequest && _stopReason is null)
+        if (stage == StopStage.Aborting && !isRequest && !IsStopRequested)
             propagation.Mark(this, StopStage.Stopping, stopReason, isRequest: false);
         if (stage == StopStage.Stopping)
             _context.OnRequested(this, ref propagation);
@@ -60,7 +60,7 @@ public sealed partial class StopSource
                 if (stage == StopStage.Aborting)
                     _abortReason = reason;
                 else
-                    _stopReason = reason;
+                    _signal = reason;
                 claimed = true;
             }
 
@@ -202,7 +202,7 @@ public sealed partial class StopSource
         for (var handedDown = ReasonOf(stage) ?? reason; child is not null; child = child.Next)
         {
             if (stage == StopStage.Aborting || !child.AbortOnly)
-                propagation.PushEnter(child.Child, handedDown, child.AbortOnly ? handedDown : _stopReason ?? stopReason);
+                propagation.PushEnter(child.Child, handedDown, child.AbortOnly ? handedDown : Reason ?? stopReason);
         }
     }
 }

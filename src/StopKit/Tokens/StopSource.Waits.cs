@@ -9,7 +9,7 @@ public sealed partial class StopSource
         var state = MakeState();
         _gate.Enter();
         // Under the gate, as the claim is: either the request finds the waiter, or we find the request.
-        var isRunning = _stopReason is null;
+        var isRunning = !IsStopRequested;
         if (isRunning)
             state.Waiters.Add(waiter);
         _gate.Exit();
@@ -39,7 +39,7 @@ public sealed partial class StopSource
         var candidate = new ManualResetEvent(initialState: false);
         _gate.Enter();
         var handle = state.StopHandle ??= candidate;
-        var isStopped = _stopReason is not null;
+        var isStopped = IsStopRequested;
         _gate.Exit();
         if (handle != candidate)
             candidate.Dispose();

@@ -46,9 +46,11 @@ public sealed partial class StopSource : IDisposable
         Unlinked = 8,
     }
 
+    private static readonly object PollsLook = new();
+
     // The reasons are the state: volatile, so that code which sees one sees all that its requester wrote before. The stop's is
     // always set before the abort's. Written once, under the gate.
-    private volatile StopReason? _stopReason;
+    private volatile object? _signal; // the stop's reason; before that null, or PollsLook: so the poll reads one field, with a probe or without
     private volatile StopReason? _abortReason;
 
     private readonly StopContext _context;
@@ -77,19 +79,19 @@ public sealed partial class StopSource : IDisposable
 
     /// <summary>Gets the stage that was reached.</summary>
     public StopStage Stage => _abortReason is not null ? StopStage.Aborting
-        : _stopReason is not null ? StopStage.Stopping
+        : IsStopRequested ? StopStage.Stopping
         : StopStage.Running;
 
     /// <summary>Gets a value indicating whether a stop (or an abort) was requested.</summary>
     /// <remarks>Reading it is no observation; reading the token's is.</remarks>
-    public bool IsStopRequested => _stopReason is not null;
+    public bool IsStopRequested => _signal is StopReason;
 
     /// <summary>Gets a value indicating whether an abort was requested.</summary>
     public bool IsAbortRequested => _abortReason is not null;
 
     /// <summary>Gets why the stop was requested; null while <see cref="StopStage.Running"/>.</summary>
     /// <remarks>Not null as soon as <see cref="IsStopRequested"/> is true.</remarks>
-    public StopReason? Reason => _stopReason;
+    public StopReason? Reason => _signal as StopReason;
 
     /// <summary>
     /// Gets why the abort was requested (grace expired, a second Ctrl+C, …); null before
@@ -109,6 +111,11 @@ public sealed partial class StopSource : IDisposable
     public int LiveChildren => State is { } state ? state.Children.Count : 0;
 
     internal StopContext Context => _context;
+
+    /// <summary>
+    /// Gets a value indicating whether a look finds no request, and nothing else wants to know of it.
+    /// </summary>
+    internal bool IsQuiet => _signal is null;
 
     internal bool CanBeStopped => IsStopRequested || !_isDisposed;
 
@@ -191,7 +198,11 @@ public sealed partial class StopSource : IDisposable
             NoteDeadline(StopStage.Stopping, delay, reason)?.Start();
     }
 
-    internal StopReason? ReasonOf(StopStage stage) => stage == StopStage.Aborting ? _abortReason : _stopReason;
+    /// <summary>Makes each look at this source tell its <see cref="StopProbe"/>, also before a request.</summary>
+    internal void LetPollsLook() =>
+        Interlocked.CompareExchange(ref _signal, PollsLook, null); // a request at the same time stays, or replaces it
+
+    internal StopReason? ReasonOf(StopStage stage) => stage == StopStage.Aborting ? _abortReason : Reason;
 
     private StopSourceState? State => _attached as StopSourceState;
 

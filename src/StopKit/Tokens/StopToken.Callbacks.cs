@@ -60,6 +60,7 @@ public readonly partial struct StopToken
     private StopRegistration Register(StopStage stage, Action<object?, StopReason> callback, object? state)
     {
         ArgumentNullException.ThrowIfNull(callback);
+        Look(stage == StopStage.Aborting ? nameof(OnAbort) : nameof(OnStop));
         return _source?.Register(stage, callback, state, observes: !_isUnobserving) ?? default;
     }
 }

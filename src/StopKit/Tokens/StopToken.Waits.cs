@@ -18,7 +18,7 @@ public readonly partial struct StopToken
     public bool Wait(TimeSpan timeout)
     {
         Timeouts.Check(timeout);
-        if (IsStopRequested)
+        if (_source is { IsQuiet: false } && LooksStopped(nameof(Wait)))
             return true;
         if (timeout == TimeSpan.Zero)
             return false;
@@ -41,7 +41,8 @@ public readonly partial struct StopToken
         var wasReleased = false;
         try
         {
-            waiter.Park(timeout, _source.Context.Time);
+            using (StopProbe.Waits(_source, _source.Context.Time, timeout))
+                waiter.Park(timeout, _source.Context.Time);
         }
         finally
         {
@@ -95,7 +96,7 @@ public readonly partial struct StopToken
     public ValueTask<bool> WaitAsync(TimeSpan timeout)
     {
         Timeouts.Check(timeout);
-        if (IsStopRequested)
+        if (_source is { IsQuiet: false } && LooksStopped(nameof(WaitAsync)))
             return new ValueTask<bool>(true);
         if (timeout == TimeSpan.Zero)
             return new ValueTask<bool>(false);
@@ -143,6 +144,7 @@ public readonly partial struct StopToken
         if (_source is null)
             return handle.WaitOne(Timeouts.WholeMilliseconds(timeout)) ? StopWaitResult.Signaled : StopWaitResult.TimedOut;
 
+        Look(nameof(Wait));
         // The handle first: of several that are ready WaitAny takes the first.
         var stop = _source.StopHandle();
         var time = _source.Context.Time;

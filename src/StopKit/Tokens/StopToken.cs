@@ -44,7 +44,7 @@ public readonly partial struct StopToken : IEquatable<StopToken>
     public bool IsStopRequested
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => _source is { IsStopRequested: true } && Observe();
+        get => _source is { IsQuiet: false } && LooksStopped(nameof(IsStopRequested));
     }
 
     /// <summary>Gets a value indicating whether an abort was requested.</summary>
@@ -52,7 +52,7 @@ public readonly partial struct StopToken : IEquatable<StopToken>
     public bool IsAbortRequested
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => _source is { IsAbortRequested: true } && Observe();
+        get => _source is { IsQuiet: false } && LooksAborted(nameof(IsAbortRequested));
     }
 
     /// <summary>Gets the stage that was reached.</summary>
@@ -72,12 +72,15 @@ public readonly partial struct StopToken : IEquatable<StopToken>
     /// Made on first use. The library cannot tell what a worker sees through it, so a worker that took it and returns
     /// after the stop counts as having observed the stop.
     /// </remarks>
-    public CancellationToken Stopping => CancellationTokenOf(StopStage.Stopping);
+    public CancellationToken Stopping => HandOver(StopStage.Stopping, nameof(Stopping));
 
     /// <summary>Gets a token that is canceled at abort: pass it to cleanup and to work that must finish.</summary>
-    public CancellationToken Aborting => CancellationTokenOf(StopStage.Aborting);
+    public CancellationToken Aborting => HandOver(StopStage.Aborting, nameof(Aborting));
 
     internal StopSource? Source => _source;
+
+    /// <summary>Gets a value indicating whether what is seen through it counts for nothing.</summary>
+    internal bool IsUnobserving => _isUnobserving;
 
     /// <summary>Gets the context for what is linked below this token.</summary>
     internal StopContext Context => _source is null ? StopContext.Default
@@ -113,16 +116,16 @@ public readonly partial struct StopToken : IEquatable<StopToken>
     /// <exception cref="StopRequestedException">A stop was requested.</exception>
     public void ThrowIfStopRequested()
     {
-        if (IsStopRequested)
-            throw new StopRequestedException(Reason!, Stage, Stopping);
+        if (_source is { IsQuiet: false } && LooksStopped(nameof(ThrowIfStopRequested)))
+            throw new StopRequestedException(Reason!, Stage, CancellationTokenOf(StopStage.Stopping));
     }
 
     /// <summary>Throws if an abort was requested; the throw is an observation.</summary>
     /// <exception cref="StopRequestedException">An abort was requested; its reason is the abort's.</exception>
     public void ThrowIfAbortRequested()
     {
-        if (IsAbortRequested)
-            throw new StopRequestedException(AbortReason!, StopStage.Aborting, Aborting);
+        if (_source is { IsQuiet: false } && LooksAborted(nameof(ThrowIfAbortRequested)))
+            throw new StopRequestedException(AbortReason!, StopStage.Aborting, CancellationTokenOf(StopStage.Aborting));
     }
 
     /// <summary>
@@ -139,7 +142,12 @@ public readonly partial struct StopToken : IEquatable<StopToken>
     {
         Timeouts.Check(max);
         var shield = new StopSource(Context);
-        _source?.AdoptNew(shield, abortOnly: true);
+        if (_source is not null)
+        {
+            _source.AdoptNew(shield, abortOnly: true);
+            StopProbe.Inherit(_source, shield, isShield: true);
+        }
+
         shield.StopAfter(max, StopReason.Deadline(max, "clean-up limit"));
         return shield;
     }
@@ -149,8 +157,12 @@ public readonly partial struct StopToken : IEquatable<StopToken>
     /// <param name="file">Left to the compiler: the source file.</param>
     /// <param name="line">Left to the compiler: the line.</param>
     /// <remarks>It does not throw, is no observation, and does nothing outside of a worker.</remarks>
-    public void Checkpoint([CallerMemberName] string member = "", [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+    public void Checkpoint([CallerMemberName] string member = "", [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    {
         Context.OnCheckpoint(member, file, line);
+        if (_source is { IsQuiet: false } && !_isUnobserving)
+            StopProbe.Look(_source, nameof(Checkpoint), member, file, line);
+    }
 
     /// <summary>
     /// Says that the worker whose token this is, or a scope of, is ready: what depends on it may begin.
@@ -177,8 +189,37 @@ public readonly partial struct StopToken : IEquatable<StopToken>
     /// <summary>Makes a token whose reads are no observations, for code outside of the worker that it stops.</summary>
     internal StopToken Unobserving() => _source is null ? this : new StopToken(_source, isUnobserving: true);
 
-    // Not inlined, so that the poll of a token that runs stays two instructions.
+    /// <summary>Tells a probe that the token is being looked at, if it has one.</summary>
+    internal void Look(string member)
+    {
+        if (StopProbe.IsInUse && _source is { IsQuiet: false } && !_isUnobserving)
+            StopProbe.Look(_source, member);
+    }
+
+    /// <summary>Notes that a wait has seen the stop; no look of its own.</summary>
+    internal bool Observes() => _source is { IsStopRequested: true } && Observe();
+
+    // The looks are not inlined, so that the poll of a token that runs stays two instructions.
     [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool LooksStopped(string member)
+    {
+        Look(member);
+        return _source!.IsStopRequested && Observe();
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool LooksAborted(string member)
+    {
+        Look(member);
+        return _source!.IsAbortRequested && Observe();
+    }
+
+    private CancellationToken HandOver(StopStage stage, string member)
+    {
+        Look(member);
+        return CancellationTokenOf(stage);
+    }
+
     private bool Observe()
     {
         if (!_isUnobserving)

@@ -170,6 +170,7 @@ public abstract class QueueWorker<T> : AsyncWorker
     protected sealed override async Task RunAsync(StopToken stop)
     {
         using var drain = stop.Shield(Timeout.InfiniteTimeSpan);
+        StopProbe.LookThrough(Source, drain);
         try
         {
             if (_options.Parallelism == 1)
@@ -182,7 +183,7 @@ public abstract class QueueWorker<T> : AsyncWorker
             // Before the cleanup: no producer is to wait for that, and it may want to save what is unhandled.
             _intake.Cut();
             if (!Source.Dequeue(_closer))
-                _ = stop.IsStopRequested; // the queue was closed by the stop, perhaps before the worker counted as running
+                _ = stop.Observes(); // the queue was closed by the stop, perhaps before the worker counted as running
         }
     }
 
@@ -227,10 +228,11 @@ public abstract class QueueWorker<T> : AsyncWorker
                 return;
             if (next == NextItem.Wait)
             {
-                await idle.WaitAsync().ConfigureAwait(false);
+                await StopProbe.Watch(Source, Options.TimeProvider, Timeout.InfiniteTimeSpan, idle.WaitAsync()).ConfigureAwait(false);
                 continue;
             }
 
+            Source.Token.Look("HandleAsync");
             Exception failure;
             try
             {
@@ -343,7 +345,7 @@ public abstract class QueueWorker<T> : AsyncWorker
         {
             worker.Complete();
             if (worker.State == WorkerState.Running)
-                _ = worker.Source.Token.IsStopRequested; // this is how the worker sees the stop
+                _ = worker.Source.Token.Observes(); // this is how the worker sees the stop
         }
     }
 

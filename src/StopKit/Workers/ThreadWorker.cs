@@ -76,7 +76,8 @@ public abstract class ThreadWorker : Worker
         {
             Name = Name,
             // One that is stopped at the exit of the process must not put that off.
-            IsBackground = Options.IsBackground || Options.CleanUpOnProcessExit,
+            // And one that a test has given up must not hold the test's process.
+            IsBackground = Options.IsBackground || Options.CleanUpOnProcessExit || StopProbe.Watches(Source),
             Priority = Options.Priority,
         };
         thread.Start(this);

@@ -43,6 +43,7 @@ public abstract partial class Worker
 
         StopSource Limited(StopSource scope)
         {
+            StopProbe.Inherit(Source, scope, isShield: true);
             scope.StopAfter(Options.CleanUpLimit, StopReason.Deadline(Options.CleanUpLimit, "clean-up limit"));
             return scope;
         }
@@ -92,6 +93,7 @@ public abstract partial class Worker
         // From here on nothing can stop it, and nothing above needs to remember it. Not under the lock: scopes that the body left
         // open move up to the parents, and may be stopped there at once, callbacks and all.
         Source.Dispose();
+        StopProbe.End(Source);
 
         if (Options.CleanUpOnProcessExit)
             ProcessExitCleanUp.Remove(this);

@@ -5,7 +5,7 @@ namespace StopKit;
 /// <summary>An asynchronous method that waits for the stop of a source, or until its time is up.</summary>
 internal sealed class AsyncStopWaiter(StopToken stop) : AsyncWaiter, IValueTaskSource<bool>
 {
-    private ITimer? _timer;
+    private IDisposable? _atEnd; // the timer, if there is one
     private bool? _wasStopped;
 
     /// <summary>Begins to wait; it was queued before.</summary>
@@ -15,7 +15,7 @@ internal sealed class AsyncStopWaiter(StopToken stop) : AsyncWaiter, IValueTaskS
         {
             try
             {
-                _timer = CreateTimer(timeout, stop.Source!.Context.Time);
+                _atEnd = CreateTimer(timeout, stop.Source!.Context.Time);
             }
             catch
             {
@@ -24,15 +24,28 @@ internal sealed class AsyncStopWaiter(StopToken stop) : AsyncWaiter, IValueTaskS
             }
         }
 
+        if (StopProbe.Waits(stop.Source, stop.Source!.Context.Time, timeout) is { } wait)
+            _atEnd = Both.Of(wait, _atEnd);
         return new ValueTask<bool>(this, Version);
     }
 
     bool IValueTaskSource<bool>.GetResult(short token)
     {
         WaitForEnd(token);
-        _timer?.Dispose();
+        _atEnd?.Dispose();
         // Kept, so that a second call gets the same answer. What takes the waiter from the queue decides: the stop, or this method
         // at the end of the time. Counted as an observation only here, when the method that waited is told.
-        return _wasStopped ??= (!stop.Source!.Dequeue(this) || stop.Source.IsStopRequested) && stop.IsStopRequested;
+        return _wasStopped ??= (!stop.Source!.Dequeue(this) || stop.Source.IsStopRequested) && stop.Observes();
+    }
+
+    private sealed class Both(IDisposable wait, IDisposable? timer) : IDisposable
+    {
+        internal static Both Of(IDisposable wait, IDisposable? timer) => new Both(wait, timer);
+
+        public void Dispose()
+        {
+            timer?.Dispose();
+            wait.Dispose();
+        }
     }
 }
