@@ -6,7 +6,7 @@ using StopKit;
 
 var pause = TimeSpan.FromSeconds(4);
 
-// The flag. It costs one volatile read, but nobody wakes the loop: it notices only when its pause is over.
+// The flag. It costs one volatile read, but it does not wake the loop, which notices only when its pause is over.
 var flag = new StopFlag();
 var clock = new Stopwatch();
 var flagged = new Thread(() =>

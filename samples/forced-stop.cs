@@ -10,7 +10,7 @@ var waiting = ThreadWorker.Start("waiting", stop => ForcedStop.Run(Wait, stop), 
 var running = ThreadWorker.Start("running", stop => ForcedStop.Run(Calculate, stop), options: options);
 hasBegun.Wait();
 
-// An interrupt at the abort ends the wait. It does not end the calculation, and so the honest last resort is to say who is left behind.
+// An interrupt at the abort ends the wait. It does not end the calculation; the last resort is a report that names what is left.
 Console.WriteLine($"waiting: {waiting.Stop(grace: TimeSpan.Zero).Outcome}");
 Console.WriteLine($"running: {running.Stop(grace: TimeSpan.Zero).Outcome}");
 
@@ -20,7 +20,7 @@ void Wait()
     {
         Console.WriteLine("waiting: half of the file is written");
         hasBegun.Signal();
-        new ManualResetEventSlim().Wait(); // somebody else's code, without a token
+        new ManualResetEventSlim().Wait(); // code of another library, without a token
         Console.WriteLine("waiting: the other half is written");
     }
     finally
@@ -34,6 +34,6 @@ void Calculate()
     hasBegun.Signal();
     for (var n = 0L; n >= 0; n++)
     {
-        // Somebody else's code, without a token.
+        // Code of another library, without a token.
     }
 }

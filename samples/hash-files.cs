@@ -113,7 +113,7 @@ void Hash(FileStream states, StopToken stop)
     static extern SafeFileHandle open([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int nonBlocking);
 
     var state = StateOf(name, out _);
-    // Not File.OpenHandle on Unix, which waits at a pipe until somebody writes.
+    // Not File.OpenHandle on Unix, which waits at a pipe until it is written to.
     using var handle = OperatingSystem.IsWindows() ? File.OpenHandle(name) : open(name, OperatingSystem.IsMacOS() ? 0x4 : 0x800);
     var (size, offset) = (handle.IsInvalid ? throw new IOException(Marshal.GetLastPInvokeErrorMessage()) : RandomAccess.GetLength(handle), 0L);
     using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

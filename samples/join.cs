@@ -1,4 +1,4 @@
-// One deadline for a thread, a task and a worker together; the join returns who has ended, and names who is late and where it was last seen.
+// One deadline for a thread, a task and a worker; the report says what has ended, what is late, and where that was last seen.
 // Run: dotnet run samples/join.cs
 #:project ../src/StopKit/StopKit.csproj
 using StopKit;

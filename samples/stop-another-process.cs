@@ -4,7 +4,7 @@
 using System.Diagnostics;
 using StopKit;
 
-// The victims are shells under a name that nobody else's processes have.
+// The victims are shells under a name that no other process has.
 var folder = Directory.CreateTempSubdirectory("stopkit-").FullName;
 var shell = File.CreateSymbolicLink(Path.Combine(folder, $"victim-{Environment.ProcessId}"), "/bin/sh").FullName;
 const string Wait = "echo ready; read line"; // for a line that never comes

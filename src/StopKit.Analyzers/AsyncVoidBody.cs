@@ -1,24 +1,19 @@
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Diagnostics;
-using Microsoft.CodeAnalysis.Operations;
-using StopKit.Analyzers.Internal;
-
 namespace StopKit.Analyzers;
 
-/// <summary>SK0006: an async lambda where StopKit wants an <c>Action</c>: it returns at its first <c>await</c>, and its exceptions are lost.</summary>
+/// <summary>
+/// SK0006: an async lambda where StopKit wants an <c>Action</c>: it returns at its first <c>await</c>, and its
+/// exceptions are lost.
+/// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 internal sealed class AsyncVoidBody() : StopKitAnalyzer(Rule)
 {
     internal const string Id = "SK0006";
 
-    private static readonly DiagnosticDescriptor Rule = new(
+    private static readonly DiagnosticDescriptor Rule = Describe(
         Id,
         "An async lambda where an Action is wanted",
         "'{0}' takes an Action: this async code is left at its first await, and nothing waits for the rest",
-        Category,
-        DiagnosticSeverity.Error,
-        isEnabledByDefault: true,
-        helpLinkUri: RuleHelp.Of(Id));
+        DiagnosticSeverity.Error);
 
     protected override void Register(CompilationStartAnalysisContext context, StopTypes types) =>
         context.RegisterOperationAction(
@@ -29,7 +24,8 @@ internal sealed class AsyncVoidBody() : StopKitAnalyzer(Rule)
                     && creation.Parent is IArgumentOperation { Parent: IInvocationOperation { TargetMethod: { } method } }
                     && SymbolEqualityComparer.Default.Equals(method.ContainingAssembly, types.StopToken!.ContainingAssembly))
                 {
-                    var location = (creation.Target as IAnonymousFunctionOperation)?.Syntax.GetFirstToken().GetLocation() ?? creation.Syntax.GetLocation();
+                    var location = (creation.Target as IAnonymousFunctionOperation)?.Syntax.GetFirstToken().GetLocation()
+                        ?? creation.Syntax.GetLocation();
                     context.ReportDiagnostic(Diagnostic.Create(Rule, location, method.ContainingType.Name + "." + method.Name));
                 }
             },

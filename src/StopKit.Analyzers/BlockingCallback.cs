@@ -1,24 +1,18 @@
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Diagnostics;
-using Microsoft.CodeAnalysis.Operations;
-using StopKit.Analyzers.Internal;
-
 namespace StopKit.Analyzers;
 
-/// <summary>SK0008: a callback of <c>OnStop</c> or <c>OnAbort</c> that blocks, and so holds up the request and the callbacks after it.</summary>
+/// <summary>
+/// SK0008: a callback of <c>OnStop</c> or <c>OnAbort</c> that blocks, and so holds up the request and the callbacks
+/// after it.
+/// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 internal sealed class BlockingCallback() : StopKitAnalyzer(Rule)
 {
     internal const string Id = "SK0008";
 
-    private static readonly DiagnosticDescriptor Rule = new(
+    private static readonly DiagnosticDescriptor Rule = Describe(
         Id,
         "A callback of a stop blocks",
-        "This blocks the thread that asked for the stop, and the callbacks after this one",
-        Category,
-        DiagnosticSeverity.Warning,
-        isEnabledByDefault: true,
-        helpLinkUri: RuleHelp.Of(Id));
+        "This blocks the thread that asked for the stop, and the callbacks after this one");
 
     protected override void Register(CompilationStartAnalysisContext context, StopTypes types) =>
         context.RegisterOperationAction(
@@ -33,8 +27,11 @@ internal sealed class BlockingCallback() : StopKitAnalyzer(Rule)
                         continue;
                     foreach (var part in callback.Body.Descendants())
                     {
-                        if (Blocking.Is(part, types) && Function.Around(part, context.ContainingSymbol).Body == callback && !IsKnownToHaveEnded(part, callback))
+                        if (Blocking.Is(part, types) && Function.Around(part, context.ContainingSymbol).Body == callback
+                            && !IsKnownToHaveEnded(part, callback))
+                        {
                             context.ReportDiagnostic(Diagnostic.Create(Rule, part.Syntax.GetLocation()));
+                        }
                     }
                 }
             },

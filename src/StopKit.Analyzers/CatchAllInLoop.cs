@@ -1,24 +1,17 @@
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Diagnostics;
-using Microsoft.CodeAnalysis.Operations;
-using StopKit.Analyzers.Internal;
-
 namespace StopKit.Analyzers;
 
-/// <summary>SK0004: a catch-all inside a loop that swallows the exception of a stop, so that the loop goes on.</summary>
+/// <summary>
+/// SK0004: a catch-all inside a loop that swallows the exception of a stop, so that the loop goes on.
+/// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 internal sealed class CatchAllInLoop() : StopKitAnalyzer(Rule)
 {
     internal const string Id = "SK0004";
 
-    private static readonly DiagnosticDescriptor Rule = new(
+    private static readonly DiagnosticDescriptor Rule = Describe(
         Id,
         "A catch-all in a loop swallows the stop",
-        "This also catches the exception of the stop of '{0}', and the loop goes on",
-        Category,
-        DiagnosticSeverity.Warning,
-        isEnabledByDefault: true,
-        helpLinkUri: RuleHelp.Of(Id));
+        "This also catches the exception of the stop of '{0}', and the loop goes on");
 
     protected override void Register(CompilationStartAnalysisContext context, StopTypes types) =>
         context.RegisterOperationAction(
@@ -26,8 +19,13 @@ internal sealed class CatchAllInLoop() : StopKitAnalyzer(Rule)
             {
                 // What is caught for each item of a sequence is caught so that the others get their turn, and it ends with the sequence.
                 var clause = (ICatchClauseOperation)context.Operation;
-                if (clause is not { Filter: null, Parent: ITryOperation guarded } || !IsCatchAll(clause, types) || clause.EnclosingLoop() is not ({ } loop and not IForEachLoopOperation))
+                if (clause is not { Filter: null, Parent: ITryOperation guarded }
+                    || !IsCatchAll(clause, types)
+                    || clause.EnclosingLoop() is not ({ } loop and not IForEachLoopOperation))
+                {
                     return;
+                }
+
                 if (Function.Around(clause, context.ContainingSymbol).Parameter(types.IsStopToken) is { } token
                     && CanThrowStop(guarded.Body, token)
                     && !guarded.Catches.Any(other => other != clause && StopTypes.Inherits(other.ExceptionType, types.CanceledException))
@@ -63,8 +61,12 @@ internal sealed class CatchAllInLoop() : StopKitAnalyzer(Rule)
         foreach (var part in clause.Handler.Descendants())
         {
             // An exception that is kept is looked at later.
-            if (part.LeavesPath() || (part is ISimpleAssignmentOperation kept && kept.Value.Unwrapped() is ILocalReferenceOperation { Local: var local } && clause.Locals.Contains(local)))
+            if (part.LeavesPath()
+                || (part is ISimpleAssignmentOperation kept && kept.Value.Unwrapped() is ILocalReferenceOperation { Local: var local }
+                    && clause.Locals.Contains(local)))
+            {
                 return true;
+            }
         }
 
         return false;

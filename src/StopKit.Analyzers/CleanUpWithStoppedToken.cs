@@ -1,8 +1,3 @@
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Diagnostics;
-using Microsoft.CodeAnalysis.Operations;
-using StopKit.Analyzers.Internal;
-
 namespace StopKit.Analyzers;
 
 /// <summary>SK0003: cleanup that is given the token whose stop led to it, and so ends before it has begun.</summary>
@@ -11,14 +6,10 @@ internal sealed class CleanUpWithStoppedToken() : StopKitAnalyzer(Rule)
 {
     internal const string Id = "SK0003";
 
-    private static readonly DiagnosticDescriptor Rule = new(
+    private static readonly DiagnosticDescriptor Rule = Describe(
         Id,
         "Cleanup with the stopped token",
-        "After a stop '{0}' cancels this call before it has begun: give cleanup a shielded token",
-        Category,
-        DiagnosticSeverity.Warning,
-        isEnabledByDefault: true,
-        helpLinkUri: RuleHelp.Of(Id));
+        "After a stop '{0}' cancels this call before it has begun: give cleanup a shielded token");
 
     // What stops or disposes is given a token for itself, whose stop means "hurry".
     private static readonly string[] CleanUpNames = ["Stop", "Dispose", "CleanUp", "Cleanup", "Shutdown", "ShutDown", "Close"];
@@ -58,11 +49,13 @@ internal sealed class CleanUpWithStoppedToken() : StopKitAnalyzer(Rule)
         value = value.Unwrapped();
         if (value is IPropertyReferenceOperation { Property.Name: "Stopping", Instance: { } instance })
             value = instance;
-        return value is IParameterReferenceOperation { Parameter: var parameter } && types.IsToken(parameter.Type) && !IsShielded(parameter) ? parameter : null;
+        return value is IParameterReferenceOperation { Parameter: var parameter } && types.IsToken(parameter.Type) && !IsShielded(parameter)
+            ? parameter : null;
     }
 
     private static bool IsShielded(IParameterSymbol parameter) =>
-        parameter.Name.IndexOf("shield", StringComparison.OrdinalIgnoreCase) >= 0 || parameter.Name.IndexOf("abort", StringComparison.OrdinalIgnoreCase) >= 0;
+        parameter.Name.IndexOf("shield", StringComparison.OrdinalIgnoreCase) >= 0
+        || parameter.Name.IndexOf("abort", StringComparison.OrdinalIgnoreCase) >= 0;
 
     // Up to the catch or finally that is the cleanup: it must be one of the stop, and no condition in it may have asked the token.
     private static bool RunsStopped(IOperation operation, IParameterSymbol token, StopTypes types)

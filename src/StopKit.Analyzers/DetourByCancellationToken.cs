@@ -1,24 +1,18 @@
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Diagnostics;
-using Microsoft.CodeAnalysis.Operations;
-using StopKit.Analyzers.Internal;
-
 namespace StopKit.Analyzers;
 
-/// <summary>SK0009: a <c>StopToken</c> is asked by way of its <c>CancellationToken</c>, which has to be made for that.</summary>
+/// <summary>
+/// SK0009: a <c>StopToken</c> is asked by way of its <c>CancellationToken</c>, which has to be made for that.
+/// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 internal sealed class DetourByCancellationToken() : StopKitAnalyzer(Rule)
 {
     internal const string Id = "SK0009";
 
-    private static readonly DiagnosticDescriptor Rule = new(
+    private static readonly DiagnosticDescriptor Rule = Describe(
         Id,
         "A stop token is asked by way of its CancellationToken",
         "Ask the StopToken itself: '{0}' costs less and counts as an observation of the stop",
-        Category,
-        DiagnosticSeverity.Info,
-        isEnabledByDefault: true,
-        helpLinkUri: RuleHelp.Of(Id));
+        DiagnosticSeverity.Info);
 
     protected override void Register(CompilationStartAnalysisContext context, StopTypes types)
     {
@@ -40,7 +34,9 @@ internal sealed class DetourByCancellationToken() : StopKitAnalyzer(Rule)
             OperationKind.Invocation);
     }
 
-    /// <summary>Returns the stop token that a <c>CancellationToken</c> was made of, and whether it is that of the abort.</summary>
+    /// <summary>
+    /// Returns the stop token that a <c>CancellationToken</c> was made of, and whether it is that of the abort.
+    /// </summary>
     internal static (IOperation Token, bool IsAbort)? SourceOf(IOperation? token, StopTypes types) => token switch
     {
         IPropertyReferenceOperation { Property.Name: "Stopping", Instance: { } stop } when types.IsStopToken(stop.Type) => (stop, false),
@@ -53,6 +49,7 @@ internal sealed class DetourByCancellationToken() : StopKitAnalyzer(Rule)
     private static void Report(OperationAnalysisContext context, IOperation? token, string name, StopTypes types)
     {
         if (SourceOf(token, types) is { } source)
-            context.ReportDiagnostic(Diagnostic.Create(Rule, context.Operation.Syntax.GetLocation(), name.Replace("{0}", source.IsAbort ? "Abort" : "Stop")));
+            context.ReportDiagnostic(Diagnostic.Create(Rule, context.Operation.Syntax.GetLocation(),
+                name.Replace("{0}", source.IsAbort ? "Abort" : "Stop")));
     }
 }

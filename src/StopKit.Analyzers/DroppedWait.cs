@@ -1,32 +1,29 @@
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Diagnostics;
-using Microsoft.CodeAnalysis.Operations;
-using StopKit.Analyzers.Internal;
-
 namespace StopKit.Analyzers;
 
-/// <summary>SK0005: the answer of a wait is dropped in a loop that does not look otherwise, so that the loop spins after a stop.</summary>
+/// <summary>
+/// SK0005: the answer of a wait is dropped in a loop that does not look otherwise, so that the loop spins after a stop.
+/// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 internal sealed class DroppedWait() : StopKitAnalyzer(Rule)
 {
     internal const string Id = "SK0005";
 
-    private static readonly DiagnosticDescriptor Rule = new(
+    private static readonly DiagnosticDescriptor Rule = Describe(
         Id,
         "The answer of a wait is dropped in a loop",
-        "'{0}' returns at once after a stop and its answer is dropped, so the loop spins without a pause",
-        Category,
-        DiagnosticSeverity.Warning,
-        isEnabledByDefault: true,
-        helpLinkUri: RuleHelp.Of(Id));
+        "'{0}' returns at once after a stop and its answer is dropped, so the loop spins without a pause");
 
     protected override void Register(CompilationStartAnalysisContext context, StopTypes types) =>
         context.RegisterOperationAction(
             context =>
             {
                 var wait = (IInvocationOperation)context.Operation;
-                if (IsWait(wait, types) && wait.IsDropped() && wait.EnclosingLoop() is { } loop && wait.Instance.Named() is { } token && !IsLookedAt(loop, token))
+                if (IsWait(wait, types) && wait.IsDropped() && wait.EnclosingLoop() is { } loop
+                    && wait.Instance.Named() is { } token && !IsLookedAt(loop, token))
+                {
                     context.ReportDiagnostic(Diagnostic.Create(Rule, wait.Syntax.GetLocation(), wait.TargetMethod.Name));
+                }
+
             },
             OperationKind.Invocation);
 
@@ -40,7 +37,8 @@ internal sealed class DroppedWait() : StopKitAnalyzer(Rule)
         {
             if (part is IParameterReferenceOperation or ILocalReferenceOperation or IFieldReferenceOperation or IPropertyReferenceOperation
                 && SymbolEqualityComparer.Default.Equals(part.Named(), token)
-                && !(part.Parent is IInvocationOperation { TargetMethod.Name: "Wait" or "WaitAsync" } wait && wait.Instance == part && wait.IsDropped()))
+                && !(part.Parent is IInvocationOperation { TargetMethod.Name: "Wait" or "WaitAsync" } wait
+                    && wait.Instance == part && wait.IsDropped()))
             {
                 return true;
             }

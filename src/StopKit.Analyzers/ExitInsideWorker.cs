@@ -1,27 +1,19 @@
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Diagnostics;
-using Microsoft.CodeAnalysis.Operations;
-using StopKit.Analyzers.Internal;
-
 namespace StopKit.Analyzers;
 
 /// <summary>SK0012: <c>Environment.Exit</c> inside a worker's body.</summary>
 /// <remarks>
-/// It ends the process while other workers are in the middle of their work, and waits for handlers that may wait for this worker.
+/// It ends the process while other workers are in the middle of their work, and waits for handlers that may wait for
+/// this worker.
 /// </remarks>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 internal sealed class ExitInsideWorker() : StopKitAnalyzer(Rule)
 {
     internal const string Id = "SK0012";
 
-    private static readonly DiagnosticDescriptor Rule = new(
+    private static readonly DiagnosticDescriptor Rule = Describe(
         Id,
         "Environment.Exit inside a worker",
-        "Environment.Exit ends the process without stopping the other workers: throw an ExitException instead",
-        Category,
-        DiagnosticSeverity.Warning,
-        isEnabledByDefault: true,
-        helpLinkUri: RuleHelp.Of(Id));
+        "Environment.Exit ends the process without stopping the other workers: throw an ExitException instead");
 
     protected override void Register(CompilationStartAnalysisContext context, StopTypes types) =>
         context.RegisterOperationAction(

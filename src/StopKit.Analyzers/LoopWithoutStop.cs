@@ -1,8 +1,3 @@
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Diagnostics;
-using Microsoft.CodeAnalysis.Operations;
-using StopKit.Analyzers.Internal;
-
 namespace StopKit.Analyzers;
 
 /// <summary>SK0001: a loop that never looks at the token it has, and is endless or waits.</summary>
@@ -12,27 +7,31 @@ internal sealed class LoopWithoutStop() : StopKitAnalyzer(Rule)
 {
     internal const string Id = "SK0001";
 
-    private static readonly DiagnosticDescriptor Rule = new(
+    private static readonly DiagnosticDescriptor Rule = Describe(
         Id,
         "A loop never looks at its token",
-        "This loop never looks at '{0}', so a stop cannot end it",
-        Category,
-        DiagnosticSeverity.Warning,
-        isEnabledByDefault: true,
-        helpLinkUri: RuleHelp.Of(Id));
+        "This loop never looks at '{0}', so a stop cannot end it");
 
     protected override void Register(CompilationStartAnalysisContext context, StopTypes types) =>
-        context.RegisterOperationAction(
-            context =>
-            {
-                var loop = (ILoopOperation)context.Operation;
-                if (loop.LoopKind is not (LoopKind.While or LoopKind.For))
-                    return;
-                var function = Function.Around(loop, context.ContainingSymbol);
-                if (function.Parameter(types.IsToken) is { } token && HoldsUpStop(loop, types) && !IsLookedAt(loop, StopCarriers.In(function, types)))
-                    context.ReportDiagnostic(Diagnostic.Create(Rule, loop.Syntax.GetFirstToken().GetLocation(), token.Name));
-            },
-            OperationKind.Loop);
+        context.RegisterOperationBlockStartAction(context =>
+        {
+            var carriersIn = StopCarriers.OnceForEachFunction(types);
+            context.RegisterOperationAction(
+                context =>
+                {
+                    var loop = (ILoopOperation)context.Operation;
+                    if (loop.LoopKind is not (LoopKind.While or LoopKind.For))
+                        return;
+                    var function = Function.Around(loop, context.ContainingSymbol);
+                    if (function.Parameter(types.IsToken) is { } token
+                        && HoldsUpStop(loop, types)
+                        && !IsLookedAt(loop, carriersIn(function)))
+                    {
+                        context.ReportDiagnostic(Diagnostic.Create(Rule, loop.Syntax.GetFirstToken().GetLocation(), token.Name));
+                    }
+                },
+                OperationKind.Loop);
+        });
 
     internal static bool IsEndless(ILoopOperation loop) => loop switch
     {

@@ -1,8 +1,3 @@
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Diagnostics;
-using Microsoft.CodeAnalysis.Operations;
-using StopKit.Analyzers.Internal;
-
 namespace StopKit.Analyzers;
 
 /// <summary>SK0011: a call could be given the <c>StopToken</c> at hand, and is not.</summary>
@@ -11,27 +6,34 @@ internal sealed class TokenNotPassedOn() : StopKitAnalyzer(Rule)
 {
     internal const string Id = "SK0011";
 
-    private static readonly DiagnosticDescriptor Rule = new(
+    private static readonly DiagnosticDescriptor Rule = Describe(
         Id,
         "The stop token is not passed on",
         "'{0}' takes a token and is given none: pass '{1}' on",
-        Category,
-        DiagnosticSeverity.Info,
-        isEnabledByDefault: true,
-        helpLinkUri: RuleHelp.Of(Id));
+        DiagnosticSeverity.Info);
 
     // Their token means "hurry", not "do not begin".
-    private static readonly string[] CleanUpNames = ["Stop", "Dispose", "CleanUp", "Cleanup", "Close", "Shutdown", "ShutDown", "Release", "Rollback"];
+    private static readonly string[] CleanUpNames =
+        ["Stop", "Dispose", "CleanUp", "Cleanup", "Close", "Shutdown", "ShutDown", "Release", "Rollback"];
 
     protected override void Register(CompilationStartAnalysisContext context, StopTypes types) =>
         context.RegisterOperationAction(
             context =>
             {
                 var call = (IInvocationOperation)context.Operation;
-                if (OmittedToken(call, types) is null || CleanUpNames.Any(name => call.TargetMethod.Name.StartsWith(name, StringComparison.Ordinal)) || call.IsInCleanUp())
+                if (OmittedToken(call, types) is null
+                    || CleanUpNames.Any(name => call.TargetMethod.Name.StartsWith(name, StringComparison.Ordinal))
+                    || call.IsInCleanUp())
+                {
                     return;
-                if (Function.Around(call, context.ContainingSymbol).Parameter(types.IsStopToken) is { } token && !IsStopGiven(call, types) && !Stopped.IsKnownAt(call, token))
+                }
+
+                if (Function.Around(call, context.ContainingSymbol).Parameter(types.IsStopToken) is { } token
+                    && !IsStopGiven(call, types) && !Stopped.IsKnownAt(call, token))
+                {
                     context.ReportDiagnostic(Diagnostic.Create(Rule, call.Syntax.GetLocation(), call.TargetMethod.Name, token.Name));
+                }
+
             },
             OperationKind.Invocation);
 
@@ -51,5 +53,7 @@ internal sealed class TokenNotPassedOn() : StopKitAnalyzer(Rule)
     private static bool IsStopGiven(IInvocationOperation call, StopTypes types) =>
         call.Parent is IArgumentOperation { Parent: IInvocationOperation { TargetMethod.Name: "WithCancellation" } }
         || call.Parent is IInvocationOperation { TargetMethod.Name: "WithCancellation" }
-        || call.Arguments.Any(argument => argument.ArgumentKind != ArgumentKind.DefaultValue && argument.Value.DescendantsAndSelf().Any(part => types.CarriesStop(part.Type)));
+        || call.Arguments.Any(
+            argument => argument.ArgumentKind != ArgumentKind.DefaultValue
+                && argument.Value.DescendantsAndSelf().Any(part => types.CarriesStop(part.Type)));
 }

@@ -1,24 +1,17 @@
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Diagnostics;
-using Microsoft.CodeAnalysis.Operations;
-using StopKit.Analyzers.Internal;
-
 namespace StopKit.Analyzers;
 
-/// <summary>SK0007: a linked source or a shield that is not disposed: its parent keeps it as long as it lives itself.</summary>
+/// <summary>
+/// SK0007: a linked source or a shield that is not disposed: its parent keeps it as long as it lives itself.
+/// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 internal sealed class UndisposedScope() : StopKitAnalyzer(Rule)
 {
     internal const string Id = "SK0007";
 
-    private static readonly DiagnosticDescriptor Rule = new(
+    private static readonly DiagnosticDescriptor Rule = Describe(
         Id,
         "A linked source or shield is not disposed",
-        "The source that '{0}' returns is not disposed, so its parent keeps it: declare it with 'using'",
-        Category,
-        DiagnosticSeverity.Warning,
-        isEnabledByDefault: true,
-        helpLinkUri: RuleHelp.Of(Id));
+        "The source that '{0}' returns is not disposed, so its parent keeps it: declare it with 'using'");
 
     protected override void Register(CompilationStartAnalysisContext context, StopTypes types) =>
         context.RegisterOperationAction(
@@ -43,6 +36,7 @@ internal sealed class UndisposedScope() : StopKitAnalyzer(Rule)
         IPropertyReferenceOperation property => property.Instance == call, // LinkedTo(…).Token
         IInvocationOperation member => member.Instance == call && member.TargetMethod.Name != nameof(IDisposable.Dispose),
         _ => LocalUse.LocalOf(call) is { } local
-            && LocalUse.IsLeftBehind(local, Function.Around(call, containing).Body, static member => member.Name == nameof(IDisposable.Dispose)),
+            && LocalUse.IsLeftBehind(
+                local, Function.Around(call, containing).Body, static member => member.Name == nameof(IDisposable.Dispose)),
     };
 }

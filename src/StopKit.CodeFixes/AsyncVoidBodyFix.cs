@@ -1,21 +1,15 @@
-using System.Composition;
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CodeFixes;
-using Microsoft.CodeAnalysis.CSharp;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
-using Microsoft.CodeAnalysis.Editing;
-using Microsoft.CodeAnalysis.Operations;
-using StopKit.Analyzers;
-
 namespace StopKit.CodeFixes;
 
-/// <summary>Calls the method that takes a <c>Func&lt;…, Task&gt;</c>. A callback of a stop has none, so there is no fix for it.</summary>
+/// <summary>
+/// Calls the method that takes a <c>Func&lt;…, Task&gt;</c>. A callback of a stop has none, so there is no fix for it.
+/// </summary>
 [ExportCodeFixProvider(LanguageNames.CSharp), Shared]
 internal sealed class AsyncVoidBodyFix() : StopKitFix(AsyncVoidBody.Id, "Start it as tasks")
 {
     protected override Action<SyntaxEditor>? Plan(FileToFix file, SyntaxNode reported)
     {
-        if (reported.FirstAncestorOrSelf<ArgumentSyntax>() is not { Parent.Parent: InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax access } call }
+        if (reported.FirstAncestorOrSelf<ArgumentSyntax>() is not
+            { Parent.Parent: InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax access } call }
             || file.OperationOf(call) is not IInvocationOperation operation)
         {
             return null;
@@ -24,7 +18,9 @@ internal sealed class AsyncVoidBodyFix() : StopKitFix(AsyncVoidBody.Id, "Start i
         switch (operation.TargetMethod.ContainingType.Name + "." + operation.TargetMethod.Name)
         {
             case "ThreadWorker.Start" when !IsKeptAsThreadWorker(call):
-                return Rename(access.Expression is MemberAccessExpressionSyntax qualified ? qualified.Name : access.Expression, "AsyncWorker");
+                return Rename(
+                    access.Expression is MemberAccessExpressionSyntax qualified ? qualified.Name : access.Expression,
+                    "AsyncWorker");
             case "Worker.OnThread":
                 return Rename(access.Name, "OnTasks");
             case "StopApp.Run" when CanAwait(file, operation):
@@ -34,21 +30,26 @@ internal sealed class AsyncVoidBodyFix() : StopKitFix(AsyncVoidBody.Id, "Start i
         }
     }
 
-    private static Action<SyntaxEditor> Rename(SyntaxNode old, string name) => editor => editor.ReplaceNode(old, SyntaxFactory.IdentifierName(name).WithTriviaFrom(old));
+    private static Action<SyntaxEditor> Rename(SyntaxNode old, string name) =>
+        editor => editor.ReplaceNode(old, SyntaxFactory.IdentifierName(name).WithTriviaFrom(old));
 
     // The declared type would no longer fit.
     private static bool IsKeptAsThreadWorker(InvocationExpressionSyntax call) =>
-        !(call.Parent is ExpressionStatementSyntax or EqualsValueClauseSyntax { Parent.Parent: VariableDeclarationSyntax { Type.IsVar: true } }
+        !(call.Parent is ExpressionStatementSyntax
+            or EqualsValueClauseSyntax { Parent.Parent: VariableDeclarationSyntax { Type.IsVar: true } }
             or AssignmentExpressionSyntax { Left: IdentifierNameSyntax { Identifier.ValueText: "_" } });
 
     private static bool CanAwait(FileToFix file, IOperation operation) =>
-        file.FunctionAround(operation).Symbol is { } function && (function.IsAsync || function.Name == WellKnownMemberNames.TopLevelStatementsEntryPointMethodName);
+        file.FunctionAround(operation).Symbol is { } function
+        && (function.IsAsync || function.Name == WellKnownMemberNames.TopLevelStatementsEntryPointMethodName);
 
     private static ExpressionSyntax Awaited(InvocationExpressionSyntax call)
     {
         var access = (MemberAccessExpressionSyntax)call.Expression;
-        var awaited = SyntaxFactory.AwaitExpression(call.WithExpression(access.WithName(SyntaxFactory.IdentifierName("RunAsync"))).WithoutLeadingTrivia());
-        var isStatement = call.Parent is ExpressionStatementSyntax or ReturnStatementSyntax or EqualsValueClauseSyntax or ArrowExpressionClauseSyntax;
+        var awaited = SyntaxFactory.AwaitExpression(
+            call.WithExpression(access.WithName(SyntaxFactory.IdentifierName("RunAsync"))).WithoutLeadingTrivia());
+        var isStatement = call.Parent is ExpressionStatementSyntax or ReturnStatementSyntax
+            or EqualsValueClauseSyntax or ArrowExpressionClauseSyntax;
         return isStatement
             ? awaited.WithLeadingTrivia(call.GetLeadingTrivia()).Formatted()
             : SyntaxFactory.ParenthesizedExpression(awaited).WithLeadingTrivia(call.GetLeadingTrivia()).Formatted();

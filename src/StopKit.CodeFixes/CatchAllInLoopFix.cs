@@ -1,12 +1,3 @@
-using System.Composition;
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CodeFixes;
-using Microsoft.CodeAnalysis.CSharp;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
-using Microsoft.CodeAnalysis.Editing;
-
-using StopKit.Analyzers;
-
 namespace StopKit.CodeFixes;
 
 /// <summary>Lets the exception of a stop pass.</summary>
@@ -30,7 +21,8 @@ internal sealed class CatchAllInLoopFix() : StopKitFix(CatchAllInLoop.Id, "Do no
         var filter = SyntaxFactory.CatchFilterClause(Code.Not(Code.Member(Code.Name(token.Name), "IsStopRequested")));
         // What stood behind the head of the clause, the end of its line or a comment, stands behind the filter now.
         return clause.Declaration is { } declaration
-            ? clause.WithDeclaration(declaration.WithoutTrailingTrivia()).WithFilter(filter.WithTrailingTrivia(declaration.GetTrailingTrivia()).WithLeadingTrivia(SyntaxFactory.Space))
+            ? clause.WithDeclaration(declaration.WithoutTrailingTrivia()).WithFilter(
+                filter.WithTrailingTrivia(declaration.GetTrailingTrivia()).WithLeadingTrivia(SyntaxFactory.Space))
             : clause.WithCatchKeyword(clause.CatchKeyword.WithTrailingTrivia()).WithFilter(
                 filter.WithTrailingTrivia(clause.CatchKeyword.TrailingTrivia).WithLeadingTrivia(SyntaxFactory.Space));
     }

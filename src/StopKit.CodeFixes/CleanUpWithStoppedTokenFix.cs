@@ -1,16 +1,8 @@
-using System.Composition;
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CodeFixes;
-using Microsoft.CodeAnalysis.CSharp;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
-using Microsoft.CodeAnalysis.Editing;
-
-using StopKit.Analyzers;
-using StopKit.Analyzers.Internal;
-
 namespace StopKit.CodeFixes;
 
-/// <summary>Gives cleanup a token of its own: one that sees no stop, only its own limit of time and the abort.</summary>
+/// <summary>
+/// Gives cleanup a token of its own: one that sees no stop, only its own limit of time and the abort.
+/// </summary>
 [ExportCodeFixProvider(LanguageNames.CSharp), Shared]
 internal sealed class CleanUpWithStoppedTokenFix() : StopKitFix(CleanUpWithStoppedToken.Id, "Shield the cleanup for 5 seconds")
 {

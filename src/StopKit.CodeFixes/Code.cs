@@ -1,6 +1,3 @@
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Formatting;
 using Microsoft.CodeAnalysis.Simplification;
 
@@ -24,14 +21,19 @@ internal static class Code
     internal static MemberAccessExpressionSyntax Member(ExpressionSyntax target, string name) =>
         SyntaxFactory.MemberAccessExpression(SyntaxKind.SimpleMemberAccessExpression, target, SyntaxFactory.IdentifierName(name));
 
-    /// <summary>Returns the member of a type, whose full name is made as short as the file's usings let it be.</summary>
+    /// <summary>
+    /// Returns the member of a type, whose full name is made as short as the file's usings let it be.
+    /// </summary>
     internal static ExpressionSyntax Static(string type, string member) => Member(SyntaxFactory.ParseExpression(type), member).Simplified();
 
-    internal static ExpressionSyntax Not(ExpressionSyntax operand) => SyntaxFactory.PrefixUnaryExpression(SyntaxKind.LogicalNotExpression, operand);
+    internal static ExpressionSyntax Not(ExpressionSyntax operand) =>
+        SyntaxFactory.PrefixUnaryExpression(SyntaxKind.LogicalNotExpression, operand);
 
     /// <summary>Returns a name as it is written, which is with an at sign if it is a keyword.</summary>
     internal static IdentifierNameSyntax Name(string name) => SyntaxFactory.IdentifierName(
-        SyntaxFacts.GetKeywordKind(name) == SyntaxKind.None ? SyntaxFactory.Identifier(name) : SyntaxFactory.VerbatimIdentifier(default, "@" + name, name, default));
+        SyntaxFacts.GetKeywordKind(name) == SyntaxKind.None
+            ? SyntaxFactory.Identifier(name)
+            : SyntaxFactory.VerbatimIdentifier(default, "@" + name, name, default));
 
     internal static T Spaced<T>(T node) where T : SyntaxNode => node.WithLeadingTrivia(SyntaxFactory.Space);
 

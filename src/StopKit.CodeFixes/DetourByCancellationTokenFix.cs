@@ -1,12 +1,3 @@
-using System.Composition;
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CodeFixes;
-using Microsoft.CodeAnalysis.CSharp;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
-using Microsoft.CodeAnalysis.Editing;
-using Microsoft.CodeAnalysis.Operations;
-using StopKit.Analyzers;
-
 namespace StopKit.CodeFixes;
 
 /// <summary>Asks the stop token itself.</summary>
@@ -15,17 +6,26 @@ internal sealed class DetourByCancellationTokenFix() : StopKitFix(DetourByCancel
 {
     protected override Action<SyntaxEditor>? Plan(FileToFix file, SyntaxNode reported)
     {
-        var access = (reported as InvocationExpressionSyntax)?.Expression as MemberAccessExpressionSyntax ?? reported as MemberAccessExpressionSyntax;
+        var access = (reported as InvocationExpressionSyntax)?.Expression as MemberAccessExpressionSyntax
+            ?? reported as MemberAccessExpressionSyntax;
         var asked = file.OperationOf(reported) switch
         {
             IPropertyReferenceOperation property => property.Instance,
             IInvocationOperation call => call.Instance,
             _ => null,
         };
-        if (access is null || DetourByCancellationToken.SourceOf(asked, file.Types) is not { } source || source.Token.Syntax is not ExpressionSyntax token)
+        if (access is null
+            || DetourByCancellationToken.SourceOf(asked, file.Types) is not { } source
+            || source.Token.Syntax is not ExpressionSyntax token)
+        {
             return null;
+        }
+
         var stage = source.IsAbort ? "Abort" : "Stop";
         var member = reported is InvocationExpressionSyntax ? $"ThrowIf{stage}Requested" : $"Is{stage}Requested";
-        return editor => editor.ReplaceNode(access, access.WithExpression(token.WithTriviaFrom(access.Expression)).WithName(SyntaxFactory.IdentifierName(member).WithTriviaFrom(access.Name)));
+        return editor => editor.ReplaceNode(
+            access,
+            access.WithExpression(token.WithTriviaFrom(access.Expression))
+                .WithName(SyntaxFactory.IdentifierName(member).WithTriviaFrom(access.Name)));
     }
 }

@@ -1,12 +1,3 @@
-using System.Composition;
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CodeFixes;
-using Microsoft.CodeAnalysis.CSharp;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
-using Microsoft.CodeAnalysis.Editing;
-using Microsoft.CodeAnalysis.Operations;
-using StopKit.Analyzers;
-
 namespace StopKit.CodeFixes;
 
 /// <summary>Ends the function when the wait was ended by the stop.</summary>
@@ -24,9 +15,12 @@ internal sealed class DroppedWaitFix() : StopKitFix(DroppedWait.Id, "End at the 
 
         return editor => editor.ReplaceNode(statement, (now, _) =>
         {
-            var answer = ((ExpressionStatementSyntax)now).Expression is AssignmentExpressionSyntax assignment ? assignment.Right : ((ExpressionStatementSyntax)now).Expression;
+            var answer = ((ExpressionStatementSyntax)now).Expression is AssignmentExpressionSyntax assignment
+                ? assignment.Right
+                : ((ExpressionStatementSyntax)now).Expression;
             if (wait.Type is { TypeKind: TypeKind.Enum })
-                answer = SyntaxFactory.BinaryExpression(SyntaxKind.EqualsExpression, answer, Code.Static("global::StopKit.StopWaitResult", "StopRequested"));
+                answer = SyntaxFactory.BinaryExpression(
+                    SyntaxKind.EqualsExpression, answer, Code.Static("global::StopKit.StopWaitResult", "StopRequested"));
             // The "if" begins where the wait did, and what stood behind the wait stands behind its end.
             return SyntaxFactory.IfStatement(answer.WithoutTrivia(), end.WithTrailingTrivia(now.GetTrailingTrivia()))
                 .WithLeadingTrivia(now.GetLeadingTrivia()).Formatted();

@@ -1,11 +1,3 @@
-using System.Composition;
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CodeFixes;
-using Microsoft.CodeAnalysis.CSharp;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
-using Microsoft.CodeAnalysis.Editing;
-using StopKit.Analyzers;
-
 namespace StopKit.CodeFixes;
 
 /// <summary>Throws an <c>ExitException</c> with the same code instead of calling <c>Environment.Exit</c>.</summary>
@@ -22,12 +14,14 @@ internal sealed class ExitInsideWorkerFix() : StopKitFix(ExitInsideWorker.Id, "T
             case ExpressionStatementSyntax statement:
                 return editor =>
                 {
-                    editor.ReplaceNode(statement, SyntaxFactory.ThrowStatement(Code.Spaced(exception)).WithTriviaFrom(statement).Formatted());
+                    editor.ReplaceNode(
+                        statement, SyntaxFactory.ThrowStatement(Code.Spaced(exception)).WithTriviaFrom(statement).Formatted());
                     if (JumpAfter(statement) is { } jump)
                         editor.RemoveNode(jump, SyntaxRemoveOptions.KeepExteriorTrivia); // a warning would call it unreachable
                 };
             case ArrowExpressionClauseSyntax or LambdaExpressionSyntax:
-                return editor => editor.ReplaceNode(call, SyntaxFactory.ThrowExpression(Code.Spaced(exception)).WithTriviaFrom(call).Formatted());
+                return editor => editor.ReplaceNode(
+                    call, SyntaxFactory.ThrowExpression(Code.Spaced(exception)).WithTriviaFrom(call).Formatted());
             default:
                 return null;
         }
@@ -42,7 +36,8 @@ internal sealed class ExitInsideWorkerFix() : StopKitFix(ExitInsideWorker.Id, "T
             _ => default,
         };
         var next = statements.IndexOf(statement) + 1;
-        return next > 0 && next < statements.Count && statements[next] is ReturnStatementSyntax or BreakStatementSyntax or ContinueStatementSyntax
+        return next > 0 && next < statements.Count
+            && statements[next] is ReturnStatementSyntax or BreakStatementSyntax or ContinueStatementSyntax
             ? statements[next]
             : null;
     }

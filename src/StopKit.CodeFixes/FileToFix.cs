@@ -1,9 +1,4 @@
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
-using Microsoft.CodeAnalysis.Operations;
 using Microsoft.CodeAnalysis.Text;
-using StopKit.Analyzers.Internal;
 
 namespace StopKit.CodeFixes;
 
@@ -21,7 +16,8 @@ internal sealed class FileToFix(SyntaxNode root, SemanticModel model, Cancellati
 
     /// <summary>Gets how this file ends its lines.</summary>
     internal SyntaxTrivia EndOfLine { get; } =
-        root.DescendantTrivia().FirstOrDefault(static trivia => trivia.IsKind(SyntaxKind.EndOfLineTrivia)) is { RawKind: not 0 } first ? first : SyntaxFactory.LineFeed;
+        root.DescendantTrivia().FirstOrDefault(static trivia => trivia.IsKind(SyntaxKind.EndOfLineTrivia))
+            is { RawKind: not 0 } first ? first : SyntaxFactory.LineFeed;
 
     internal StopTypes Types { get; } = StopTypes.Of(model.Compilation)!;
 
@@ -42,13 +38,16 @@ internal sealed class FileToFix(SyntaxNode root, SemanticModel model, Cancellati
     /// <summary>Tells whether a function ends without a value: at its end, or by <c>return;</c>.</summary>
     internal bool ReturnsNothing(IOperation inside) => ReturnOf(inside) is ReturnStatementSyntax;
 
-    /// <summary>Returns the statement that ends the function around a piece of code, or null if that takes a value.</summary>
+    /// <summary>
+    /// Returns the statement that ends the function around a piece of code, or null if that takes a value.
+    /// </summary>
     internal StatementSyntax? ReturnOf(IOperation inside)
     {
         var function = FunctionAround(inside);
         if (function.Body.DescendantsAndSelf().Any(static part => part.Kind is OperationKind.YieldReturn or OperationKind.YieldBreak))
             return SyntaxFactory.YieldStatement(SyntaxKind.YieldBreakStatement).WithoutTrivia();
-        return function.Symbol is { } symbol && (symbol.ReturnsVoid || (symbol.IsAsync && symbol.ReturnType is INamedTypeSymbol { TypeArguments.IsEmpty: true }))
+        return function.Symbol is { } symbol
+            && (symbol.ReturnsVoid || (symbol.IsAsync && symbol.ReturnType is INamedTypeSymbol { TypeArguments.IsEmpty: true }))
             ? SyntaxFactory.ReturnStatement()
             : null;
     }
@@ -66,7 +65,9 @@ internal sealed class FileToFix(SyntaxNode root, SemanticModel model, Cancellati
     {
         var taken = new HashSet<string>(Model.LookupSymbols(block.SpanStart).Select(static symbol => symbol.Name));
         // A local of a block inside clashes too, and one that another fix of this file declares.
-        taken.UnionWith(block.DescendantTokens().Where(static token => token.IsKind(SyntaxKind.IdentifierToken)).Select(static token => token.ValueText));
+        taken.UnionWith(block.DescendantTokens()
+            .Where(static token => token.IsKind(SyntaxKind.IdentifierToken))
+            .Select(static token => token.ValueText));
         taken.UnionWith(_newNames.Where(known => known.Span.OverlapsWith(block.Span)).Select(static known => known.Name));
         var name = wish;
         for (var number = 2; taken.Contains(name); number++)

@@ -1,15 +1,9 @@
-using System.Composition;
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CodeFixes;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
-using Microsoft.CodeAnalysis.Editing;
-
-using Microsoft.CodeAnalysis.Operations;
-using StopKit.Analyzers;
-
 namespace StopKit.CodeFixes;
 
-/// <summary>Declares the worker with <c>using</c>, or <c>await using</c> where the function can await: the block's end stops and joins it.</summary>
+/// <summary>
+/// Declares the worker with <c>using</c>, or <c>await using</c> where the function can await: the block's end stops and
+/// joins it.
+/// </summary>
 [ExportCodeFixProvider(LanguageNames.CSharp), Shared]
 internal sealed class ForgottenWorkerFix() : StopKitFix(ForgottenWorker.Id, "Declare it with 'using'")
 {

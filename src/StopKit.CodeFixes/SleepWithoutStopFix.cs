@@ -1,13 +1,3 @@
-using System.Composition;
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CodeFixes;
-using Microsoft.CodeAnalysis.CSharp;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
-using Microsoft.CodeAnalysis.Editing;
-using Microsoft.CodeAnalysis.Operations;
-using StopKit.Analyzers;
-using StopKit.Analyzers.Internal;
-
 namespace StopKit.CodeFixes;
 
 /// <summary>Waits on the token instead: the same time, or until the stop.</summary>
@@ -31,18 +21,22 @@ internal sealed class SleepWithoutStopFix() : StopKitFix(SleepWithoutStop.Id, "W
             case nameof(Task.Delay):
                 return Replace(syntax, syntax.AddArgumentListArguments(SyntaxFactory.Argument(token)));
             case nameof(WaitHandle.WaitOne) when syntax.Expression is MemberAccessExpressionSyntax access && arguments.Count < 2:
-                var time = arguments.Count == 0 ? Code.Static("global::System.Threading.Timeout", "InfiniteTimeSpan") : Duration(call, arguments[0]);
+                var time = arguments.Count == 0
+                    ? Code.Static("global::System.Threading.Timeout", "InfiniteTimeSpan")
+                    : Duration(call, arguments[0]);
                 ExpressionSyntax wait = Code.Call(token, "Wait", access.Expression.WithoutTrivia(), time);
                 if (syntax.Parent is ExpressionStatementSyntax)
                     return Replace(syntax, wait);
-                wait = SyntaxFactory.BinaryExpression(SyntaxKind.EqualsExpression, wait, Code.Static("global::StopKit.StopWaitResult", "Signaled"));
+                wait = SyntaxFactory.BinaryExpression(
+                    SyntaxKind.EqualsExpression, wait, Code.Static("global::StopKit.StopWaitResult", "Signaled"));
                 return Replace(syntax, SyntaxFactory.ParenthesizedExpression(wait).Simplified());
             default:
                 return null;
         }
     }
 
-    private static Action<SyntaxEditor> Replace(SyntaxNode old, SyntaxNode code) => editor => editor.ReplaceNode(old, code.WithTriviaFrom(old).Formatted());
+    private static Action<SyntaxEditor> Replace(SyntaxNode old, SyntaxNode code) =>
+        editor => editor.ReplaceNode(old, code.WithTriviaFrom(old).Formatted());
 
     // An await without a value may stand where a statement does, or be all of a lambda that returns a task.
     private static bool TakesAnyResult(IAwaitOperation awaited, InvocationExpressionSyntax delay) =>
@@ -53,10 +47,12 @@ internal sealed class SleepWithoutStopFix() : StopKitFix(SleepWithoutStop.Id, "W
         delay.Parent is MemberAccessExpressionSyntax { Parent: InvocationExpressionSyntax configured }
         && configured.ArgumentList.Arguments.Any(static argument => argument.Expression is not LiteralExpressionSyntax);
 
-    private static InvocationExpressionSyntax WithDuration(ExpressionSyntax method, IInvocationOperation call, InvocationExpressionSyntax syntax)
+    private static InvocationExpressionSyntax WithDuration(
+        ExpressionSyntax method, IInvocationOperation call, InvocationExpressionSyntax syntax)
     {
         var argument = syntax.ArgumentList.Arguments[0];
-        return SyntaxFactory.InvocationExpression(method, syntax.ArgumentList.ReplaceNode(argument, SyntaxFactory.Argument(Duration(call, argument))));
+        return SyntaxFactory.InvocationExpression(
+            method, syntax.ArgumentList.ReplaceNode(argument, SyntaxFactory.Argument(Duration(call, argument))));
     }
 
     private static ExpressionSyntax Duration(IInvocationOperation call, ArgumentSyntax argument)
@@ -67,6 +63,7 @@ internal sealed class SleepWithoutStopFix() : StopKitFix(SleepWithoutStop.Id, "W
             return Code.Static("global::System.Threading.Timeout", "InfiniteTimeSpan");
         return isTimeSpan
             ? time
-            : SyntaxFactory.InvocationExpression(Code.Static("global::System.TimeSpan", nameof(TimeSpan.FromMilliseconds))).AddArgumentListArguments(SyntaxFactory.Argument(time));
+            : SyntaxFactory.InvocationExpression(Code.Static("global::System.TimeSpan", nameof(TimeSpan.FromMilliseconds)))
+                .AddArgumentListArguments(SyntaxFactory.Argument(time));
     }
 }

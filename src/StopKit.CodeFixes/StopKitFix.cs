@@ -1,12 +1,11 @@
 using System.Collections.Immutable;
-using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeActions;
-using Microsoft.CodeAnalysis.CodeFixes;
-using Microsoft.CodeAnalysis.Editing;
 
 namespace StopKit.CodeFixes;
 
-/// <summary>What all fixes have in common: one rule, one change, and a fix-all that makes all changes of a file in one go.</summary>
+/// <summary>
+/// What all fixes have in common: one rule, one change, and a fix-all that makes all changes of a file in one go.
+/// </summary>
 internal abstract class StopKitFix(string id, string title) : CodeFixProvider
 {
     public sealed override ImmutableArray<string> FixableDiagnosticIds { get; } = ImmutableArray.Create(id);
@@ -29,7 +28,9 @@ internal abstract class StopKitFix(string id, string title) : CodeFixProvider
     }
 
     /// <summary>Returns the change that mends one place, or null if none would compile there.</summary>
-    /// <remarks>Nested nodes may have been changed by the time it is made, so it must replace nodes by what they are then.</remarks>
+    /// <remarks>
+    /// Nested nodes may have been changed by the time it is made, so it must replace nodes by what they are then.
+    /// </remarks>
     protected abstract Action<SyntaxEditor>? Plan(FileToFix file, SyntaxNode reported);
 
     private async Task<Document> FixAsync(Document document, ImmutableArray<Diagnostic> diagnostics, CancellationToken cancellationToken)

@@ -1,12 +1,3 @@
-using System.Composition;
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CodeFixes;
-using Microsoft.CodeAnalysis.CSharp;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
-using Microsoft.CodeAnalysis.Editing;
-using Microsoft.CodeAnalysis.Operations;
-using StopKit.Analyzers;
-
 namespace StopKit.CodeFixes;
 
 /// <summary>Passes the stop token on, by name where other optional arguments come before it.</summary>
@@ -24,11 +15,16 @@ internal sealed class TokenNotPassedOnFix() : StopKitFix(TokenNotPassedOn.Id, "P
         }
 
         var given = syntax.ArgumentList.Arguments;
-        var receivers = call.TargetMethod.IsExtensionMethod && call.Arguments.Any(static argument => argument.Parameter?.Ordinal == 0 && argument.Syntax is not ArgumentSyntax) ? 1 : 0;
+        var receivers = call.TargetMethod.IsExtensionMethod
+            && call.Arguments.Any(static argument => argument.Parameter?.Ordinal == 0 && argument.Syntax is not ArgumentSyntax)
+                ? 1
+                : 0;
         var isNext = given.Count + receivers == parameter.Ordinal && given.All(static argument => argument.NameColon is null);
         var added = SyntaxFactory.Argument(Code.Name(token.Name));
         if (!isNext)
             added = added.WithNameColon(SyntaxFactory.NameColon(Code.Name(parameter.Name)).WithTrailingTrivia(SyntaxFactory.Space));
-        return editor => editor.ReplaceNode(syntax, (now, _) => ((InvocationExpressionSyntax)now).AddArgumentListArguments(given.Count == 0 ? added : Code.Spaced(added)));
+        return editor => editor.ReplaceNode(
+            syntax,
+            (now, _) => ((InvocationExpressionSyntax)now).AddArgumentListArguments(given.Count == 0 ? added : Code.Spaced(added)));
     }
 }

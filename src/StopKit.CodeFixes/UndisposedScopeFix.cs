@@ -1,11 +1,3 @@
-using System.Composition;
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CodeFixes;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
-using Microsoft.CodeAnalysis.Editing;
-
-using StopKit.Analyzers;
-
 namespace StopKit.CodeFixes;
 
 /// <summary>Declares the source with <c>using</c>.</summary>
@@ -13,6 +5,7 @@ namespace StopKit.CodeFixes;
 internal sealed class UndisposedScopeFix() : StopKitFix(UndisposedScope.Id, "Declare it with 'using'")
 {
     protected override Action<SyntaxEditor>? Plan(FileToFix file, SyntaxNode reported) => reported is InvocationExpressionSyntax made
-        ? Disposal.Plan(file, made, made.Expression.ToString().EndsWith("Shield", StringComparison.Ordinal) ? "shield" : "linked", isAsync: false)
+        ? Disposal.Plan(
+            file, made, made.Expression.ToString().EndsWith("Shield", StringComparison.Ordinal) ? "shield" : "linked", isAsync: false)
         : null;
 }

@@ -1,6 +1,3 @@
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Operations;
-
 namespace StopKit.Analyzers.Internal;
 
 /// <summary>Knows the calls that hold up their thread until something else happens.</summary>
@@ -29,7 +26,8 @@ internal static class Blocking
         foreach (var argument in call.Arguments)
         {
             if (argument.Value.Unwrapped() is { } value
-                && (value.ConstantValue is { HasValue: true, Value: 0 } || value is IFieldReferenceOperation { Field: { Name: "Zero", ContainingType.Name: "TimeSpan" } }))
+                && (value.ConstantValue is { HasValue: true, Value: 0 }
+                    || value is IFieldReferenceOperation { Field: { Name: "Zero", ContainingType.Name: "TimeSpan" } }))
             {
                 return true;
             }

@@ -1,6 +1,3 @@
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Operations;
-
 namespace StopKit.Analyzers.Internal;
 
 /// <summary>The innermost function around a piece of code: a method, a lambda or a local function.</summary>
@@ -38,8 +35,8 @@ internal readonly struct Function
     }
 
     /// <summary>
-    /// Returns the first parameter of one of these types. One that is called <c>_</c> is left unused on purpose, an <c>out</c> has no
-    /// value yet.
+    /// Returns the first parameter of one of these types. One that is called <c>_</c> is left unused on purpose, an
+    /// <c>out</c> has no value yet.
     /// </summary>
     internal IParameterSymbol? Parameter(Func<ITypeSymbol, bool> isWanted)
     {

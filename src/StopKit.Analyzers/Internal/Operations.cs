@@ -1,6 +1,3 @@
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Operations;
-
 namespace StopKit.Analyzers.Internal;
 
 /// <summary>Questions that several rules ask of a piece of code.</summary>
@@ -85,15 +82,21 @@ internal static class Operations
         return false;
     }
 
-    /// <summary>Tells whether code behind this does not run: it returns, throws, jumps out, or calls what does not return.</summary>
+    /// <summary>
+    /// Tells whether code behind this does not run: it returns, throws, jumps out, or calls what does not return.
+    /// </summary>
     internal static bool LeavesPath(this IOperation operation) => operation switch
     {
         IReturnOperation or IThrowOperation or IBranchOperation { BranchKind: BranchKind.Break or BranchKind.GoTo } => true,
-        IInvocationOperation call => call.TargetMethod.GetAttributes().Any(static attribute => attribute.AttributeClass?.Name == "DoesNotReturnAttribute"),
+        IInvocationOperation call => call.TargetMethod.GetAttributes().Any(
+            static attribute => attribute.AttributeClass?.Name == "DoesNotReturnAttribute"),
         _ => false,
     };
 
-    /// <summary>Returns the awaited value's <c>await</c>, if it is awaited where it is made, also by way of <c>ConfigureAwait</c>.</summary>
+    /// <summary>
+    /// Returns the awaited value's <c>await</c>, if it is awaited where it is made, also by way of
+    /// <c>ConfigureAwait</c>.
+    /// </summary>
     internal static IAwaitOperation? DirectAwait(this IOperation operation)
     {
         var parent = operation.Parent;
@@ -102,7 +105,9 @@ internal static class Operations
         return parent as IAwaitOperation;
     }
 
-    /// <summary>Tells whether a value is thrown away: it is a statement of its own, awaited or assigned to a discard.</summary>
+    /// <summary>
+    /// Tells whether a value is thrown away: it is a statement of its own, awaited or assigned to a discard.
+    /// </summary>
     internal static bool IsDropped(this IOperation operation) =>
         (operation.DirectAwait() ?? operation).Parent switch
         {

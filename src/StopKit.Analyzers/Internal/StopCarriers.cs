@@ -1,10 +1,12 @@
+using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Operations;
 
 namespace StopKit.Analyzers.Internal;
 
-/// <summary>What in a function depends on its tokens: linked sources, enumerators, flags that a registration sets, local functions.</summary>
+/// <summary>
+/// What in a function depends on its tokens: linked sources, enumerators, flags that a registration sets, local
+/// functions.
+/// </summary>
 /// <remarks>It rather takes too much for a carrier than too little: a rule that asks it must not cry wolf.</remarks>
 internal sealed class StopCarriers
 {
@@ -18,7 +20,17 @@ internal sealed class StopCarriers
 
     private StopCarriers(StopTypes types) => _types = types;
 
-    internal static StopCarriers In(Function function, StopTypes types)
+    /// <summary>
+    /// Returns a search that reads each function of a block once: a method may have a thousand loops.
+    /// </summary>
+    /// <remarks>Thread-safe, since the loops of one method may be looked at side by side.</remarks>
+    internal static Func<Function, StopCarriers> OnceForEachFunction(StopTypes types)
+    {
+        var found = new ConcurrentDictionary<IOperation, StopCarriers>();
+        return function => found.GetOrAdd(function.Body, _ => In(function, types));
+    }
+
+    private static StopCarriers In(Function function, StopTypes types)
     {
         var carriers = new StopCarriers(types);
         foreach (var parameter in function.Symbol!.Parameters)
@@ -27,7 +39,8 @@ internal sealed class StopCarriers
                 carriers._carriers.Add(parameter);
         }
 
-        var parts = function.Body.DescendantsAndSelf().Where(static part => part is IInvocationOperation || part.Kind is OperationKind.ParameterReference
+        var parts = function.Body.DescendantsAndSelf().Where(
+            static part => part is IInvocationOperation || part.Kind is OperationKind.ParameterReference
             or OperationKind.LocalReference or OperationKind.FieldReference or OperationKind.PropertyReference).ToList();
         int known;
         do
@@ -60,7 +73,8 @@ internal sealed class StopCarriers
     {
         // "None" is no token; an argument that was left out is not written down.
         IPropertyReferenceOperation { Property: { Name: "None", IsStatic: true } } => false,
-        IInvocationOperation call => _carriers.Contains(call.TargetMethod) || _types.CarriesStop(call.Type) || IsFlag(call.TargetMethod, call.Type),
+        IInvocationOperation call =>
+            _carriers.Contains(call.TargetMethod) || _types.CarriesStop(call.Type) || IsFlag(call.TargetMethod, call.Type),
         _ => part.Named() is { } symbol && (_carriers.Contains(symbol) || _types.CarriesStop(part.Type) || IsFlag(symbol, part.Type)),
     };
 
@@ -71,7 +85,9 @@ internal sealed class StopCarriers
     private void PassOn(IOperation carrier, IOperation body)
     {
         var isSameStatement = true;
-        for (IOperation? child = carrier, parent = carrier.Parent; parent is not null && parent != body; child = parent, parent = parent.Parent)
+        for (IOperation? child = carrier, parent = carrier.Parent;
+            parent is not null && parent != body;
+            child = parent, parent = parent.Parent)
         {
             switch (parent)
             {

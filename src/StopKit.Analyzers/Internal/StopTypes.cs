@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Microsoft.CodeAnalysis;
 
 namespace StopKit.Analyzers.Internal;
 
@@ -71,9 +70,11 @@ internal sealed class StopTypes
 
     /// <summary>Tells whether a type is one through which a stop can be seen, or asked for.</summary>
     internal bool CarriesStop(ITypeSymbol? type) =>
-        IsToken(type) || Same(type, CancellationSource) || Same(type, StopSource) || Same(type, StopEvent) || Same(type, StopFlag) || IsWorker(type);
+        IsToken(type) || Same(type, CancellationSource) || Same(type, StopSource) || Same(type, StopEvent) || Same(type, StopFlag)
+        || IsWorker(type);
 
-    internal static bool Same(ITypeSymbol? type, ITypeSymbol? known) => known is not null && SymbolEqualityComparer.Default.Equals(type, known);
+    internal static bool Same(ITypeSymbol? type, ITypeSymbol? known) =>
+        known is not null && SymbolEqualityComparer.Default.Equals(type, known);
 
     internal static bool Inherits(ITypeSymbol? type, ITypeSymbol? known)
     {

@@ -1,12 +1,11 @@
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Operations;
-
 namespace StopKit.Analyzers.Internal;
 
 /// <summary>Tells where a token is known to be stopped: there it is of no use to a wait.</summary>
 internal static class Stopped
 {
-    /// <summary>Tells whether code runs only after the stop: behind a wait for it, or where a condition has seen it.</summary>
+    /// <summary>
+    /// Tells whether code runs only after the stop: behind a wait for it, or where a condition has seen it.
+    /// </summary>
     internal static bool IsKnownAt(IOperation operation, ISymbol token)
     {
         for (var current = operation; current.Parent is { } parent; current = parent)
@@ -28,12 +27,14 @@ internal static class Stopped
     /// <summary>Tells whether a condition is true only once the token is stopped.</summary>
     private static bool Sees(IOperation condition, ISymbol token) => condition.Unwrapped() switch
     {
-        IPropertyReferenceOperation { Property.Name: "IsStopRequested" or "IsAbortRequested" or "IsCancellationRequested", Instance: { } instance } =>
+        IPropertyReferenceOperation { Property.Name: "IsStopRequested" or "IsAbortRequested" or "IsCancellationRequested",
+            Instance: { } instance } =>
             instance.Names(token),
         IInvocationOperation { TargetMethod.Name: "Wait" or "WaitAsync", Instance: { } instance } => instance.Names(token),
         IInvocationOperation { TargetMethod.Name: "ConfigureAwait", Instance: { } instance } => Sees(instance, token),
         IAwaitOperation awaited => Sees(awaited.Operation, token),
-        IBinaryOperation { OperatorKind: BinaryOperatorKind.ConditionalAnd } both => Sees(both.LeftOperand, token) || Sees(both.RightOperand, token),
+        IBinaryOperation { OperatorKind: BinaryOperatorKind.ConditionalAnd } both =>
+            Sees(both.LeftOperand, token) || Sees(both.RightOperand, token),
         _ => false,
     };
 
@@ -51,7 +52,8 @@ internal static class Stopped
                 return false;
             switch (before)
             {
-                case IExpressionStatementOperation { Operation: IInvocationOperation { TargetMethod: { Name: "Wait", Parameters.Length: 0 } } wait }
+                case IExpressionStatementOperation
+                    { Operation: IInvocationOperation { TargetMethod: { Name: "Wait", Parameters.Length: 0 } } wait }
                     when wait.Instance?.Names(token) == true:
                 case IWhileLoopOperation { Condition: { } condition } when SeesNot(condition, token):
                     return true;

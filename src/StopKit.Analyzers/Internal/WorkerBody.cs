@@ -1,6 +1,3 @@
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Operations;
-
 namespace StopKit.Analyzers.Internal;
 
 /// <summary>Tells which code a worker runs: an exception that leaves it becomes the worker's result.</summary>
@@ -12,10 +9,12 @@ internal static class WorkerBody
         {
             // A local function belongs to the code around it; another lambda may run anywhere.
             if (current is IAnonymousFunctionOperation)
-                return current.Parent is IDelegateCreationOperation { Parent: IArgumentOperation argument } && IsGivenToWorker(argument, types);
+                return current.Parent is IDelegateCreationOperation { Parent: IArgumentOperation argument }
+                    && IsGivenToWorker(argument, types);
         }
 
-        return containing is IMethodSymbol { IsOverride: true, Name: "Run" or "RunAsync" or "TickAsync" or "HandleAsync" or "CleanUp" or "CleanUpAsync" } method
+        return containing is IMethodSymbol
+            { IsOverride: true, Name: "Run" or "RunAsync" or "TickAsync" or "HandleAsync" or "CleanUp" or "CleanUpAsync" } method
             && types.IsWorker(method.ContainingType);
     }
 

@@ -9,7 +9,8 @@ namespace StopKit;
 [Experimental(ForcedStop.DiagnosticId)]
 internal sealed class ForcedCut
 {
-    // For what the interrupt has woken, and for waits that the stop itself has ended: they leave by themselves, with all their finally blocks.
+    // For what the interrupt has woken, and for waits that the stop itself has ended: they leave by themselves, with all
+    // their finally blocks.
     private static readonly TimeSpan InterruptPeriod = TimeSpan.FromMilliseconds(100);
 
     private readonly object _gate = new(); // an interrupt is delivered, or the body has ended: never both at once

@@ -57,7 +57,8 @@ public static class ForcedStop
     internal const string DiagnosticId = "STOPKIT001";
 
     private const string Advice =
-        "Give the code checkpoints (StopToken.ThrowIfAbortRequested), run it in a child process, or stop waiting for its worker, which is then reported.";
+        "Give the code checkpoints (StopToken.ThrowIfAbortRequested), run it in a child process, "
+        + "or stop waiting for its worker, which is then reported.";
 
     [ThreadStatic]
     private static bool _isRunning;
@@ -94,12 +95,14 @@ public static class ForcedStop
         if (!Enum.IsDefined(mode))
             throw new ArgumentOutOfRangeException(nameof(mode), mode, "The mode must be Interrupt or InterruptThenAbort.");
         if (_isRunning)
-            throw new InvalidOperationException("This thread runs a body of ForcedStop already; one thread can be cut off at one place only.");
+            throw new InvalidOperationException(
+                "This thread runs a body of ForcedStop already; one thread can be cut off at one place only.");
         if (!IsSupported)
             throw Unsupported(inner: null);
 
         var cut = new ForcedCut(Thread.CurrentThread, stop, mode);
-        // The deliverer is a thread of its own, because the runtime's abort returns only when the thread has obeyed, and the requester must not be held up.
+        // The deliverer is a thread of its own, because the runtime's abort returns only when the thread has obeyed, and
+        // the requester must not be held up.
         var registration = stop.OnAbort(static (cut, _) => ((ForcedCut)cut!).StartDelivery(), cut);
         _isRunning = true;
         try
@@ -146,7 +149,8 @@ public static class ForcedStop
         }
         catch (OperationCanceledException exception) when (exception.CancellationToken == cut.AbortToken)
         {
-            // The runtime may say so of a body that had just returned: https://learn.microsoft.com/dotnet/api/system.runtime.controlledexecution.run
+            // The runtime may say so of a body that had just returned:
+            // https://learn.microsoft.com/dotnet/api/system.runtime.controlledexecution.run
             if (!hasEnded)
                 throw CutOff(exception);
         }

@@ -68,7 +68,7 @@ public sealed class FailurePolicy
     /// <param name="alsoWhenCompleted">
     /// True to start a member anew also when it has completed, for what shall run until the group stops; false, such a
     /// member has done its work, by default.
-    /// One that was stopped, or left by an <see cref="ExitException"/>, stays as it is.
+    /// One that was stopped, left by an <see cref="ExitException"/>, or was added as a worker, stays as it is.
     /// </param>
     /// <returns>A new policy.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A value is out of its range.</exception>
@@ -98,7 +98,8 @@ public sealed class FailurePolicy
     /// <returns>The text.</returns>
     public override string ToString() => Limit == 0
         ? Name
-        : $"{Name} after {DurationText.Duration(_backoff)} to {DurationText.Duration(_longestBackoff)}, {Limit} times{(RestartsCompleted ? ", also when completed" : "")}";
+        : $"{Name} after {DurationText.Duration(_backoff)} to {DurationText.Duration(_longestBackoff)}, "
+            + $"{Limit} times{(RestartsCompleted ? ", also when completed" : "")}";
 
     /// <summary>The pause before the restart that is the <paramref name="failures"/>th on the account.</summary>
     internal TimeSpan Pause(int failures)

@@ -3,7 +3,9 @@ namespace StopKit;
 /// <summary>
 /// A worker's place in a group, which lasts over restarts. Starts and ends of one member never overlap.
 /// </summary>
-internal sealed class GroupMember(WorkerGroup group, GroupStage stage, Worker worker, Func<Worker>? factory, FailurePolicy policy) : IMembership
+internal sealed class GroupMember(
+    WorkerGroup group, GroupStage stage, Worker worker, Func<Worker>? factory, FailurePolicy policy)
+    : IMembership
 {
     private Worker _worker = worker;
     private TaskCompletionSource? _settled; // made on first use; the group's lock guards it
@@ -50,7 +52,7 @@ internal sealed class GroupMember(WorkerGroup group, GroupStage stage, Worker wo
         _ = Worker.StartBelow(Stage.Source, this);
         _willNotRun = Worker.State == WorkerState.Created; // it is being stopped or disposed, and has not told us yet
         if (!Worker.IsReady)
-            _ = SettleWhenReadyAsync(Worker.WhenReady);
+            _ = SettleWhenReadyAsync(Worker);
     }
 
     /// <summary>Gives the place to a worker that was made anew. The group's lock guards it.</summary>
@@ -69,6 +71,15 @@ internal sealed class GroupMember(WorkerGroup group, GroupStage stage, Worker wo
         return _settled.Task;
     }
 
+    /// <summary>
+    /// Notes that the member will not become ready: it was given up. Called under the group's lock.
+    /// </summary>
+    internal void GiveUp()
+    {
+        _willNotRun = true;
+        _settled?.TrySetResult();
+    }
+
     /// <summary>Notes that the member will not run any more; called under the group's lock.</summary>
     internal void End()
     {
@@ -76,10 +87,13 @@ internal sealed class GroupMember(WorkerGroup group, GroupStage stage, Worker wo
         _settled?.TrySetResult();
     }
 
+    /// <summary>Gets a value indicating whether its policy starts it anew, and there is a factory for that.</summary>
+    internal bool CanRestart => Policy.Limit > 0 && factory is not null;
+
     /// <summary>Puts one restart on the account; returns the pause before it, or null if there is none.</summary>
     internal TimeSpan? Account(TimeSpan ranFor)
     {
-        if (Policy.Limit == 0 || factory is null)
+        if (!CanRestart)
             return null;
         var healthyPeriods = ranFor.Ticks / Policy.HealthyAfter.Ticks;
         _onAccount = (int)Math.Max(0, _onAccount - healthyPeriods) + 1;
@@ -94,11 +108,17 @@ internal sealed class GroupMember(WorkerGroup group, GroupStage stage, Worker wo
         return worker;
     }
 
-    // If it does not become ready it ends, and the group's policy decides what comes then.
-    private async Task SettleWhenReadyAsync(Task whenReady)
+    // If it does not become ready it is stopped and ends, and the group's policy decides what comes then.
+    private async Task SettleWhenReadyAsync(Worker worker)
     {
+        var whenReady = worker.WhenReady;
         await whenReady.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (whenReady.IsCompletedSuccessfully)
             group.Settle(this);
+        else if (whenReady.Exception?.InnerException is TimeoutException notReady
+            && (await worker.StopUnreadyAsync().ConfigureAwait(false)).Outcome == WorkerOutcome.Abandoned)
+        {
+            group.OnUnreadyAbandoned(this, notReady);
+        }
     }
 }

@@ -36,9 +36,12 @@ internal sealed class GroupRoster
         member.Place = _members.AddLast(member);
     }
 
-    /// <summary>Notes that a worker which was made anew may have another name.</summary>
-    internal void Rename(GroupMember member)
+    /// <summary>Notes that a worker which was made anew may have another name than the one before it.</summary>
+    internal void Rename(GroupMember member, Worker before)
     {
+        // The number behind it stays too: a line of the report is found by its path.
+        if (SafeText.PathSegment(member.Worker.Name) == SafeText.PathSegment(before.Name))
+            return;
         _names.Remove(member.Name);
         member.Name = FreeName(member.Worker);
     }

@@ -31,17 +31,31 @@ internal sealed class StopSignal(TimeProvider time) : Waiter
 
     private void Wait(TimeSpan limit, Func<TimeSpan> left)
     {
-        var isSystem = ReferenceEquals(time, TimeProvider.System) || limit == Timeout.InfiniteTimeSpan;
-        using var timer = isSystem ? null : time.CreateTimer(
-            static signal => ((StopSignal)signal!).Set(), this, Timeouts.WholeMilliseconds(limit), Timeout.InfiniteTimeSpan);
+        using var timer = ReferenceEquals(time, TimeProvider.System) || limit == Timeout.InfiniteTimeSpan ? null : CreateTimer(limit);
         // A manual clock may have been moved between the look at it and the timer, which then would come too late.
         if (timer is not null && left() == TimeSpan.Zero)
             return;
         lock (_gate)
         {
             if (!_isSet)
-                Monitor.Wait(_gate, isSystem ? Timeouts.WholeMilliseconds(limit) : Timeout.InfiniteTimeSpan);
+                Monitor.Wait(_gate, timer is null ? Timeouts.WholeMilliseconds(limit) : Timeout.InfiniteTimeSpan);
             _isSet = false;
+        }
+    }
+
+    /// <summary>Makes the timer that ends a wait; null if the clock makes none, and the system's has to do.</summary>
+    private ITimer? CreateTimer(TimeSpan limit)
+    {
+        try
+        {
+            return time.CreateTimer(
+                static signal => ((StopSignal)signal!).Set(), this, Timeouts.WholeMilliseconds(limit), Timeout.InfiniteTimeSpan);
+        }
+#pragma warning disable CA1031 // a clock that makes no timer must not end a stop half way
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            return null;
         }
     }
 }

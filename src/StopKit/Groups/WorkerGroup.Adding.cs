@@ -170,7 +170,9 @@ public partial class WorkerGroup
     {
         ArgumentNullException.ThrowIfNull(body);
         ArgumentNullException.ThrowIfNull(options);
-        return Add(() => new AsyncWorker.BodyWorker(name, body, options.Worker ?? Options.ForTasks()), options.Order, options.Policy ?? _policy);
+        return Add(
+            () => new AsyncWorker.BodyWorker(name, body, options.Worker ?? Options.ForTasks()),
+            options.Order, options.Policy ?? _policy);
     }
 
     private protected override void OnInherited()
@@ -233,7 +235,7 @@ public partial class WorkerGroup
     {
         lock (_lock)
         {
-            if (_isClosed || IsStopRequestedUnseen)
+            if (_isClosed || Source.IsStopRequested)
                 return (null, false);
             if (!_stages.TryGetValue(order, out var stage))
                 _stages.Add(order, stage = new GroupStage(order, Source, _stageContext ??= new GroupContext(this, Options.TimeProvider)));
@@ -266,7 +268,8 @@ public partial class WorkerGroup
         }
 
         if (depth + group._height > DeepestNesting)
-            throw new InvalidOperationException($"Group '{group.Name}' cannot be added here: it would nest more than {DeepestNesting} groups deep.");
+            throw new InvalidOperationException(
+                $"Group '{group.Name}' cannot be added here: it would nest more than {DeepestNesting} groups deep.");
     }
 
     /// <summary>Notes, here and in all groups around, how high the tree below has become.</summary>

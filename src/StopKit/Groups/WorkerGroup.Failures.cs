@@ -40,10 +40,10 @@ public partial class WorkerGroup
                 return;
             }
 
-            if (isAgain && !_isClosed && !IsStopRequestedUnseen)
+            if (isAgain && !_isClosed && !Source.IsStopRequested)
             {
                 pause = member.Account(result.Duration);
-                if (pause is null && failure is null && member.Policy.Limit > 0)
+                if (pause is null && failure is null && member.CanRestart)
                     failure = new InvalidOperationException($"Worker '{result.Name}' completed more often than its policy starts it anew.");
             }
 
@@ -72,11 +72,33 @@ public partial class WorkerGroup
                 reason = _firstFailure ??= StopReason.WorkerFailed(member.Worker.Name, failure);
         }
 
-        // In the background, because a stop callback may block, or even wait for us. The member goes only after the stop: it may be the last one.
+        // In the background, because a stop callback may block, or even wait for us. The member goes only after the stop:
+        // it may be the last one.
         if (reason is not null)
             Source.RequestStopInBackground(reason, Timeout.InfiniteTimeSpan);
         lock (_lock)
             TakeOff(member, WorkerOutcome.Faulted);
+    }
+
+    /// <summary>
+    /// Takes note of a member that was not ready within its limit and has not ended, although it was stopped: without
+    /// this a start would wait for it forever.
+    /// </summary>
+    internal void OnUnreadyAbandoned(GroupMember member, TimeoutException failure)
+    {
+        if (member.Policy.Limit > 0)
+            return; // nothing is started over an instance that is late: its end restarts it
+        StopReason? reason = null;
+        lock (_lock)
+        {
+            Keep(failure);
+            member.GiveUp();
+            if (member.Policy.StopsGroup)
+                reason = _firstFailure ??= StopReason.WorkerFailed(member.Worker.Name, failure);
+        }
+
+        if (reason is not null)
+            Source.RequestStopInBackground(reason, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>
@@ -85,6 +107,8 @@ public partial class WorkerGroup
     /// </summary>
     private void Keep(Exception failure)
     {
+        if (_failures.Contains(failure))
+            return; // of a member that was given up, and has ended now
         if (_failures.Count < MostFailures)
             _failures.Add(failure);
         else
@@ -97,20 +121,21 @@ public partial class WorkerGroup
         {
             await LateOnesEndedAsync(member.Worker).ConfigureAwait(false);
             GroupLog.MemberRestarts(Logger, member.Worker.Name, pause);
-            await BodyToken.WaitAsync(pause).ConfigureAwait(false);
+            await Source.Token.WaitAsync(pause).ConfigureAwait(false);
             lock (_lock)
             {
-                if (IsStopRequestedUnseen || !_pausing.Remove(member))
+                if (Source.IsStopRequested || !_pausing.Remove(member))
                     return; // the stop takes it off, or has
             }
 
             var worker = member.Make();
-            if (!IsStopRequestedUnseen)
+            if (!Source.IsStopRequested)
             {
                 lock (_lock)
                 {
+                    var before = member.Worker;
                     member.Replace(worker);
-                    _roster.Rename(member);
+                    _roster.Rename(member, before);
                 }
 
                 GroupMetrics.Restarted();
@@ -149,7 +174,7 @@ public partial class WorkerGroup
     {
         if (!worker.HasLate)
             return;
-        var stop = BodyToken.WaitAsync(Timeout.InfiniteTimeSpan).AsTask();
+        var stop = Source.Token.WaitAsync(Timeout.InfiniteTimeSpan).AsTask();
         while (worker.HasLate && !stop.IsCompleted)
         {
             var late = worker.Leaves(worker.Name).Where(static leaf => leaf.Leaf.HasLate).ToList();
@@ -163,7 +188,9 @@ public partial class WorkerGroup
         lock (_lock)
         {
             if (_moreFailures > 0)
-                throw new AggregateException($"{_failures.Count + _moreFailures} failures, of which the first {_failures.Count} are kept; the log has them all.", _failures);
+                throw new AggregateException(
+                    $"{_failures.Count + _moreFailures} failures, of which the first {_failures.Count} are kept; the log has them all.",
+                    _failures);
             if (_failures.Count > 1)
                 throw new AggregateException(_failures);
             if (_failures.Count == 1)

@@ -25,7 +25,8 @@ public partial class WorkerGroup
     internal override bool HasLate => base.HasLate || HasLateMember;
 
     // A member that waits for the group it is in waits for itself. One that has ended is no part of it any more.
-    internal override bool IsCallerWithin => base.IsCallerWithin || HasMember(static worker => worker.IsCallerWithin && !worker.Completion.IsCompleted);
+    internal override bool IsCallerWithin =>
+        base.IsCallerWithin || HasMember(static worker => worker.IsCallerWithin && !worker.Completion.IsCompleted);
 
     private protected override bool IsLateItself => !HasLateMember;
 
@@ -39,8 +40,12 @@ public partial class WorkerGroup
         var leaves = members.SelectMany(member => member.Worker.Leaves($"{path}/{member.Name}")).ToList();
         // While it has no member that runs it is a leaf itself: it waits for its first one, to start one anew, or for its own cleanup.
         // Looked at after the members, and by what their lines say: one that ends in between would leave neither its line nor the group's.
-        if (leaves.TrueForAll(static leaf => leaf.Result.Outcome is not (WorkerOutcome.Abandoned or WorkerOutcome.Running)) && Snapshot() is var own && State == WorkerState.Running)
+        if (leaves.TrueForAll(static leaf => leaf.Result.Outcome is not (WorkerOutcome.Abandoned or WorkerOutcome.Running))
+            && Snapshot() is var own && State == WorkerState.Running)
+        {
             leaves.Add((path, this, own));
+        }
+
         return leaves;
     }
 

@@ -56,7 +56,7 @@ public partial class WorkerGroup
         lock (_lock)
         {
             // What is left then is for the stop to end.
-            if (_isClosed || IsStopRequestedUnseen)
+            if (_isClosed || Source.IsStopRequested)
                 return null;
             if (_unstarted.Count > 0)
             {

@@ -31,7 +31,8 @@ public partial class WorkerGroup
         try
         {
             // Without the flow of the request, to which the group does not belong.
-            new Thread(static group => ((WorkerGroup)group!).StopInFlow()) { Name = "StopKit group stop", IsBackground = true }.UnsafeStart(this);
+            new Thread(static group => ((WorkerGroup)group!).StopInFlow()) { Name = "StopKit group stop", IsBackground = true }
+                .UnsafeStart(this);
         }
         catch (OutOfMemoryException) // what a thread that cannot be had is told by
         {
@@ -67,7 +68,7 @@ public partial class WorkerGroup
             var signal = new StopSignal(Options.TimeProvider);
             var (hadEnded, unstarted) = Close(signal);
             if (!hadEnded)
-                _ = BodyToken.IsStopRequested; // the group has seen its stop
+                _ = Source.Token.IsStopRequested; // the group has seen its stop
             foreach (var member in unstarted)
                 member.Worker.FinishUnstarted(Source.Reason!);
             var stages = StagesToStop();
@@ -124,7 +125,8 @@ public partial class WorkerGroup
             return;
         Source.RequestAbortInBackground(Source.AbortDeadlineReason ?? StopReason.Deadline(budget, "grace"));
         var abortStart = Options.TimeProvider.GetTimestamp();
-        signal.WaitUntil(() => HasEnded(stage: null), () => Timeouts.Left(Options.AbortPeriod, Options.TimeProvider.GetElapsedTime(abortStart)));
+        signal.WaitUntil(
+            () => HasEnded(stage: null), () => Timeouts.Left(Options.AbortPeriod, Options.TimeProvider.GetElapsedTime(abortStart)));
         OnAbandoned();
     }
 

@@ -5,8 +5,8 @@ namespace StopKit;
 /// <summary>Workers that are started in order, stopped in reverse order, and answer for each other.</summary>
 /// <remarks>
 /// <code>
-/// Created ──Start: members by ascending order──▶ Running ──stop, or a member failed──▶ stopping: stage by stage, highest order first
-///                                                   └──all members have ended─────────────▶ cleaning up ──▶ Finished
+/// Created ──Start: lowest order first──▶ Running ──stop, or a member failed──▶ stopping: highest order first
+///                                           └──all members have ended────────▶ cleaning up ──▶ Finished
 /// </code>
 /// <para>
 /// The grace is a budget for the whole group: a stage may use its equal share of what is left, then the next one is
@@ -72,9 +72,12 @@ public partial class WorkerGroup : AsyncWorker
     /// <param name="stop">Not used.</param>
     /// <param name="options">Not used.</param>
     /// <returns>Nothing.</returns>
-    [Obsolete("This would start an AsyncWorker, not a group. Make a group, add the body to it and start it, or call AsyncWorker.Start.", error: true)]
+    [Obsolete(
+        "This would start an AsyncWorker, not a group. Make a group, add the body to it and start it, or call AsyncWorker.Start.",
+        error: true)]
     [EditorBrowsable(EditorBrowsableState.Never)]
-    public static new AsyncWorker Start(string name, Func<StopToken, Task>? body, StopToken stop = default, WorkerOptions? options = null) =>
+    public static new AsyncWorker Start(
+        string name, Func<StopToken, Task>? body, StopToken stop = default, WorkerOptions? options = null) =>
         throw new NotSupportedException();
 
     // The options of a group are those of its bodies too, which each have the limit.
@@ -95,6 +98,7 @@ public partial class WorkerGroup : AsyncWorker
             foreach (var member in _roster.Members.Where(static member => !member.EndedUnstarted))
                 Await(member);
             _isRunning = true;
+            _starting = int.MinValue; // what is added from here on waits for the orders before its own
             _isClosed = _alive == 0 && _roster.Count > 0;
         }
 
@@ -116,7 +120,8 @@ public partial class WorkerGroup : AsyncWorker
             wasRun = _isRunning;
         }
 
-        // Not under the lock: the members that were left behind move up to our parents, and may be stopped there at once, callbacks and all.
+        // Not under the lock: the members that were left behind move up to our parents, and may be stopped there at once,
+        // callbacks and all.
         foreach (var stage in _stages.Values)
             stage.Source.Dispose();
         if (wasRun)
@@ -150,7 +155,7 @@ public partial class WorkerGroup : AsyncWorker
     {
         TakeOff(member);
         // What ends during the stop, or as the last one, belongs to the report of the stop, however many these are.
-        if (_isClosed || IsStopRequestedUnseen || _roster.End(member, outcome) is not { Worker: var forgotten })
+        if (_isClosed || Source.IsStopRequested || _roster.End(member, outcome) is not { Worker: var forgotten })
             return;
         foreach (var (_, _, result) in forgotten.Leaves(forgotten.Name))
             _roster.CountForgotten(result.Outcome);
@@ -162,5 +167,6 @@ public partial class WorkerGroup : AsyncWorker
     /// Ends a group whose members have all ended, on the pool: the caller is the last member, which must not run the
     /// group's cleanup.
     /// </summary>
-    private void EndByItself() => ThreadPool.UnsafeQueueUserWorkItem(static group => group._membersEnded.TrySetResult(), this, preferLocal: false);
+    private void EndByItself() =>
+        ThreadPool.UnsafeQueueUserWorkItem(static group => group._membersEnded.TrySetResult(), this, preferLocal: false);
 }

@@ -142,7 +142,9 @@ public static class Join
             return Report(items, TimeSpan.Zero); // only looks: no thread needs to wait for a thread
         var hasWaited = false;
         using (var end = CancellationTokenSource.CreateLinkedTokenSource(giveUp))
-        using (var timeUp = timeout == Timeout.InfiniteTimeSpan ? null : new CancellationTokenSource(Timeouts.WholeMilliseconds(timeout), time))
+        using (var timeUp = timeout == Timeout.InfiniteTimeSpan
+            ? null
+            : new CancellationTokenSource(Timeouts.WholeMilliseconds(timeout), time))
         {
             using var tie = timeUp?.Token.UnsafeRegister(static end => ((CancellationTokenSource)end!).Cancel(), end);
             // One after the other: they have one deadline, and each wait that it ends leaves nothing behind at its item.

@@ -14,7 +14,8 @@ public static class JoinExtensions
     /// <returns>How each ended, and which are late.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="threads"/> is null.</exception>
     /// <inheritdoc cref="Join.All(TimeSpan, ReadOnlySpan{Joinable})" path="/exception"/>
-    public static StopReport JoinAll(this IEnumerable<Thread> threads, TimeSpan timeout) => Join.All(timeout, Items(threads, static thread => thread));
+    public static StopReport JoinAll(this IEnumerable<Thread> threads, TimeSpan timeout) =>
+        Join.All(timeout, Items(threads, static thread => thread));
 
     /// <summary>Waits until all tasks have ended or the time is up.</summary>
     /// <param name="tasks">The tasks.</param>
@@ -24,7 +25,8 @@ public static class JoinExtensions
     /// <returns>How each ended, and which are late.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="tasks"/> is null.</exception>
     /// <inheritdoc cref="Join.All(TimeSpan, ReadOnlySpan{Joinable})" path="/exception"/>
-    public static StopReport JoinAll(this IEnumerable<Task> tasks, TimeSpan timeout) => Join.All(timeout, Items(tasks, static task => task));
+    public static StopReport JoinAll(this IEnumerable<Task> tasks, TimeSpan timeout) =>
+        Join.All(timeout, Items(tasks, static task => task));
 
     /// <summary>Waits until all processes have ended or the time is up.</summary>
     /// <param name="processes">The processes.</param>
@@ -34,7 +36,8 @@ public static class JoinExtensions
     /// <returns>How each ended, and which are late.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="processes"/> is null.</exception>
     /// <inheritdoc cref="Join.All(TimeSpan, ReadOnlySpan{Joinable})" path="/exception"/>
-    public static StopReport JoinAll(this IEnumerable<Process> processes, TimeSpan timeout) => Join.All(timeout, Items(processes, static process => process));
+    public static StopReport JoinAll(this IEnumerable<Process> processes, TimeSpan timeout) =>
+        Join.All(timeout, Items(processes, static process => process));
 
     /// <summary>Waits until all workers have ended or the time is up.</summary>
     /// <param name="workers">The workers.</param>
@@ -44,7 +47,8 @@ public static class JoinExtensions
     /// <returns>How each ended, and which are late.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="workers"/> is null.</exception>
     /// <inheritdoc cref="Join.All(TimeSpan, ReadOnlySpan{Joinable})" path="/exception"/>
-    public static StopReport JoinAll(this IEnumerable<Worker> workers, TimeSpan timeout) => Join.All(timeout, Items(workers, static worker => worker));
+    public static StopReport JoinAll(this IEnumerable<Worker> workers, TimeSpan timeout) =>
+        Join.All(timeout, Items(workers, static worker => worker));
 
     /// <summary>
     /// Waits, without blocking the caller, until all threads have ended or the time is up; one thread waits for them.
@@ -56,7 +60,8 @@ public static class JoinExtensions
     /// <returns>How each ended, and which are late.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="threads"/> is null.</exception>
     /// <inheritdoc cref="Join.AllAsync(TimeSpan, ReadOnlySpan{Joinable})" path="/exception"/>
-    public static Task<StopReport> JoinAllAsync(this IEnumerable<Thread> threads, TimeSpan timeout) => Join.AllAsync(timeout, Items(threads, static thread => thread));
+    public static Task<StopReport> JoinAllAsync(this IEnumerable<Thread> threads, TimeSpan timeout) =>
+        Join.AllAsync(timeout, Items(threads, static thread => thread));
 
     /// <summary>Waits, without blocking a thread, until all tasks have ended or the time is up.</summary>
     /// <param name="tasks">The tasks.</param>
@@ -66,7 +71,8 @@ public static class JoinExtensions
     /// <returns>How each ended, and which are late.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="tasks"/> is null.</exception>
     /// <inheritdoc cref="Join.AllAsync(TimeSpan, ReadOnlySpan{Joinable})" path="/exception"/>
-    public static Task<StopReport> JoinAllAsync(this IEnumerable<Task> tasks, TimeSpan timeout) => Join.AllAsync(timeout, Items(tasks, static task => task));
+    public static Task<StopReport> JoinAllAsync(this IEnumerable<Task> tasks, TimeSpan timeout) =>
+        Join.AllAsync(timeout, Items(tasks, static task => task));
 
     /// <summary>Waits, without blocking a thread, until all processes have ended or the time is up.</summary>
     /// <param name="processes">The processes.</param>
@@ -87,7 +93,8 @@ public static class JoinExtensions
     /// <returns>How each ended, and which are late.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="workers"/> is null.</exception>
     /// <inheritdoc cref="Join.AllAsync(TimeSpan, ReadOnlySpan{Joinable})" path="/exception"/>
-    public static Task<StopReport> JoinAllAsync(this IEnumerable<Worker> workers, TimeSpan timeout) => Join.AllAsync(timeout, Items(workers, static worker => worker));
+    public static Task<StopReport> JoinAllAsync(this IEnumerable<Worker> workers, TimeSpan timeout) =>
+        Join.AllAsync(timeout, Items(workers, static worker => worker));
 
     private static Joinable[] Items<T>(IEnumerable<T> items, Func<T, Joinable> convert)
     {

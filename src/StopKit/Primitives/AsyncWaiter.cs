@@ -56,9 +56,23 @@ internal class AsyncWaiter : Waiter, IValueTaskSource
             return; // without a timer, which may not fire while a manual clock stands
         // WaitAsync takes its continuation back when it is canceled, so that waits leave nothing on a task that lives long. Not the one
         // with a time limit: that lets go of its timer only after the code behind the wait has gone on.
-        using var timeUp = new CancellationTokenSource(Timeouts.WholeMilliseconds(timeout), time);
+        using var timeUp = TimeUp(Timeouts.WholeMilliseconds(timeout), time);
         var either = other is null ? task : Task.WhenAny(task, other);
         await either.WaitAsync(timeUp.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private static CancellationTokenSource TimeUp(TimeSpan timeout, TimeProvider time)
+    {
+        try
+        {
+            return new CancellationTokenSource(timeout, time);
+        }
+#pragma warning disable CA1031 // a clock that makes no timer must not end a stop half way: the system's keeps the limit
+        catch (Exception) when (!ReferenceEquals(time, TimeProvider.System))
+#pragma warning restore CA1031
+        {
+            return new CancellationTokenSource(timeout);
+        }
     }
 
     private protected ITimer CreateTimer(TimeSpan timeout, TimeProvider time) => time.CreateTimer(

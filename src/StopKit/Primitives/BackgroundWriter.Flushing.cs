@@ -61,9 +61,9 @@ internal sealed partial class BackgroundWriter
         _gate.Enter();
         mark.Number = _lastNumber;
         isWritten = OldestUnwritten(withStuck: true) > mark.Number;
-        // With no thread, or one that is stuck and could not be replaced, nothing moves.
+        // With no thread, or one that is stuck and could not be replaced, only what replaced threads hold moves.
         var canMove = _current is { Writing: not { Lane.IsStuck: true } };
-        var isNeeded = canMove && OldestUnwritten(withStuck: false) <= mark.Number;
+        var isNeeded = (canMove ? OldestUnwritten(withStuck: false) : OldestHeld(withStuck: false)) <= mark.Number;
         if (isNeeded)
         {
             mark.Next = _flushes;
@@ -103,9 +103,13 @@ internal sealed partial class BackgroundWriter
     /// Gets the number of the oldest entry that is not written; beyond all of them if there is none. Called under the
     /// gate.
     /// </summary>
-    private long OldestUnwritten(bool withStuck)
+    private long OldestUnwritten(bool withStuck) =>
+        Math.Min(OldestHeld(withStuck), Math.Min(_pending.Oldest?.Number ?? long.MaxValue, _current?.Oldest ?? long.MaxValue));
+
+    // Of the entries that the replaced threads write. Called under the gate.
+    private long OldestHeld(bool withStuck)
     {
-        var oldest = Math.Min(_pending.Oldest?.Number ?? long.MaxValue, _current?.Oldest ?? long.MaxValue);
+        var oldest = long.MaxValue;
         for (var thread = _replaced; thread is not null; thread = thread.NextReplaced)
         {
             if (withStuck || !thread.OwnLane!.IsStuck)

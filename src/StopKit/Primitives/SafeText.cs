@@ -46,7 +46,9 @@ internal static class SafeText
     /// </summary>
     internal static string Lines(string text) => text.AsSpan().IndexOfAny(Unsafe) < 0
         ? text
-        : string.Join('\n', text.ReplaceLineEndings("\n").Split('\n').Select(static (line, index) => index == 0 ? Line(line) : Indented(Line(line))));
+        : string.Join('\n',
+            text.ReplaceLineEndings("\n").Split('\n')
+                .Select(static (line, index) => index == 0 ? Line(line) : Indented(Line(line))));
 
     /// <summary>Makes a name one level of a path: a slash, which would make two, becomes an underscore.</summary>
     internal static string PathSegment(string name) => Line(name).Replace('/', '_');

@@ -30,7 +30,8 @@ internal static class SignalNumbers
     /// <summary>
     /// Says whether a value is one of those that ask, or a raw number which a process can hear at all.
     /// </summary>
-    internal static bool IsRequestToEnd(PosixSignal signal) => Of(signal) is >= 1 and <= Last and not Kill and var number && number != Pause;
+    internal static bool IsRequestToEnd(PosixSignal signal) =>
+        Of(signal) is >= 1 and <= Last and not Kill and var number && number != Pause;
 
     /// <summary>Names a signal: <c>SIGTERM</c>, or <c>signal 64</c> for a raw number.</summary>
     internal static string NameOf(PosixSignal signal) =>

@@ -17,7 +17,8 @@ internal static class OwnThread
     {
         var ended = new TaskCompletionSource<T>(
             continuesHere ? TaskCreationOptions.None : TaskCreationOptions.RunContinuationsAsynchronously);
-        // .NET gives every thread a pipe of its own. The last resort is the caller's thread: .NET ends the program if the pool gets no thread.
+        // .NET gives every thread a pipe of its own. The last resort is the caller's thread: .NET ends the program if the
+        // pool gets no thread.
         if (!TryStart() && !SpareFiles.Use(TryStart))
             Run();
         return ended.Task;

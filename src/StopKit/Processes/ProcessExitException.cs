@@ -13,7 +13,8 @@ public sealed class ProcessExitException : Exception
 {
     internal ProcessExitException(string program, int processId, int exitCode)
         : base(string.Create(
-            CultureInfo.InvariantCulture, $"{program} (process {processId}) ended with exit code {exitCode} although it was not asked to stop{Hint(exitCode)}"))
+            CultureInfo.InvariantCulture,
+                $"{program} (process {processId}) ended with exit code {exitCode} although it was not asked to stop{Hint(exitCode)}"))
     {
         ProcessId = processId;
         ExitCode = exitCode;

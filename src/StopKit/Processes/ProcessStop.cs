@@ -174,7 +174,8 @@ public static class ProcessStop
         if (processId == Environment.ProcessId)
         {
             throw new ArgumentException(
-                "The process must not be the calling one, which cannot wait for its own end; let StopApp, or a return from Main, end it.", parameter);
+                "The process must not be the calling one, which cannot wait for its own end; let StopApp, or a return from Main, end it.",
+                parameter);
         }
     }
 }

@@ -46,7 +46,7 @@ public sealed class ProcessWorker : AsyncWorker
     private readonly string _program;
     private readonly string _mark;
     private readonly long _number; // none unless it is contained by it
-    private readonly ChildStreams _streams;
+    private ChildStreams _streams;
     private volatile int _processId; // 0 while there is none
     private int _exitCode;
     private volatile bool _hasExitCode; // written after the code, which others may read at any time
@@ -68,7 +68,7 @@ public sealed class ProcessWorker : AsyncWorker
         _options = options ?? ProcessWorkerOptions.Default;
         _start = ChildStart.Copy(startInfo, _options);
         _program = System.IO.Path.GetFileName(_start.FileName);
-        _streams = new ChildStreams(Name, _options, Logger);
+        _streams = new ChildStreams(Name, _options, Options.TimeProvider, Logger);
         _mark = EnvironmentMark.Mark(_start);
         _number = _options.Containment == ProcessContainment.Subreaper ? LimitMark.Next() : LimitMark.None;
     }
@@ -88,12 +88,18 @@ public sealed class ProcessWorker : AsyncWorker
     /// <param name="stop">Not used.</param>
     /// <param name="options">Not used.</param>
     /// <returns>Nothing.</returns>
-    [Obsolete("This would start an AsyncWorker without a process. Make a ProcessWorker and start it, or call AsyncWorker.Start.", error: true)]
+    [Obsolete(
+        "This would start an AsyncWorker without a process. Make a ProcessWorker and start it, or call AsyncWorker.Start.",
+        error: true)]
     [EditorBrowsable(EditorBrowsableState.Never)]
-    public static new AsyncWorker Start(string name, Func<StopToken, Task>? body, StopToken stop = default, WorkerOptions? options = null) =>
+    public static new AsyncWorker Start(
+        string name, Func<StopToken, Task>? body, StopToken stop = default, WorkerOptions? options = null) =>
         throw new NotSupportedException();
 
     private protected override bool HasCleanUp => false;
+
+    // It has started nothing yet.
+    private protected override void OnInherited() => _streams = new ChildStreams(Name, _options, Options.TimeProvider, Logger);
 
     // The worker also ends on that thread, so a stop needs no thread of the pool.
     /// <inheritdoc/>

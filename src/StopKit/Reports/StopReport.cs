@@ -73,7 +73,9 @@ public sealed class StopReport
         var entries = leaves.ConvertAll(leaf => new StopReportEntry(leaf.Path, leaf.Result, isGivenUp)
         {
             Restarts = leaf.Restarts,
-            Offset = leaf.Clock == clock && leaf.Result.RequestedTimestamp is { } stamp ? clock.GetElapsedTime(first!.Value, stamp) : TimeSpan.Zero,
+            Offset = leaf.Clock == clock && leaf.Result.RequestedTimestamp is { } stamp
+                ? clock.GetElapsedTime(first!.Value, stamp)
+                : TimeSpan.Zero,
         });
         var elapsed = entries.Max(static entry => entry.StopDuration is { } duration ? entry.Offset + duration : (TimeSpan?)null);
         return new StopReport(root.Name, entries, elapsed ?? TimeSpan.Zero) { Forgotten = root.Forgotten };

@@ -17,7 +17,9 @@ internal static partial class StopReportChart
 
     internal static string Of(StopReport report)
     {
-        var late = report.Late.Count == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $", {report.Late.Count} of {report.Entries.Count} late");
+        var late = report.Late.Count == 0
+            ? ""
+            : string.Create(CultureInfo.InvariantCulture, $", {report.Late.Count} of {report.Entries.Count} late");
         var shown = Shown(report);
         // In the title, because a section without bars is not drawn.
         var hidden = report.Entries.Count - shown.Count;
@@ -73,7 +75,8 @@ internal static partial class StopReportChart
         {
             var start = (long)from.TotalMilliseconds;
             // A bar of no length is not drawn.
-            bars.Append(CultureInfo.InvariantCulture, $"\n    {name} {what} :{tag}, {start}, {Math.Max(start + 1, (long)to.TotalMilliseconds)}");
+            bars.Append(
+                CultureInfo.InvariantCulture, $"\n    {name} {what} :{tag}, {start}, {Math.Max(start + 1, (long)to.TotalMilliseconds)}");
         }
     }
 
@@ -92,7 +95,8 @@ internal static partial class StopReportChart
 
     // What makes a line something else than a task.
     [GeneratedRegex(
-        @"^\s*(accTitle|accDescr|accDescription|axisFormat|call|click|dateFormat|excludes|gantt|href|includes|inclusiveEndDates|section|tickInterval|title|todayMarker|topAxis|vert|weekday|weekend|\d{4}-\d\d-\d\d)\b",
+        @"^\s*(accTitle|accDescr|accDescription|axisFormat|call|click|dateFormat|excludes|gantt|href|includes|inclusiveEndDates|"
+        + @"section|tickInterval|title|todayMarker|topAxis|vert|weekday|weekend|\d{4}-\d\d-\d\d)\b",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Statement();
 }

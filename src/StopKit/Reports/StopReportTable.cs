@@ -33,7 +33,9 @@ internal static class StopReportTable
         if (report.Forgotten.Count > 0)
         {
             var kinds = report.Forgotten.OrderBy(static kind => kind.Key).Select(static kind => $"{kind.Value} {kind.Key}");
-            text.Append('\n').Append(CultureInfo.InvariantCulture, $"  ... and {report.Forgotten.Values.Sum()} before the stop: {string.Join(", ", kinds)}");
+            text.Append('\n')
+                .Append(CultureInfo.InvariantCulture, $"  ... and {report.Forgotten.Values.Sum()} before the stop: ")
+                .AppendJoin(", ", kinds);
         }
 
         return text.ToString();
@@ -54,13 +56,17 @@ internal static class StopReportTable
     private static void AppendRow(StringBuilder text, StopReportEntry entry)
     {
         // Without a reason it was not asked to stop, or, of a thread, that cannot be known: it runs, and that is all.
-        var outcome = !entry.HasEnded ? (entry.IsLate && entry.Reason is not null ? "LATE" : "running") : entry.ExitCode is { } code ? $"{entry.Outcome} {code}" : entry.Outcome.ToString();
+        var outcome = !entry.HasEnded
+            ? (entry.IsLate && entry.Reason is not null ? "LATE" : "running")
+            : entry.ExitCode is { } code ? $"{entry.Outcome} {code}"
+            : entry.Outcome.ToString();
         var ended = !entry.HasEnded || entry.StopDuration is not { } duration ? NoTime : DurationText.ShortDuration(duration);
         var observed = entry.StopLatency is { } latency ? DurationText.ShortDuration(latency) : NoTime;
         var row = Columnize(outcome, observed, ended);
         var restarts = entry.Restarts > 0 ? string.Create(CultureInfo.InvariantCulture, $" ({entry.Restarts} restarts)") : "";
         var path = SafeText.Line(entry.Path) + (entry.Restarts == 1 ? " (1 restart)" : restarts);
-        text.Append(row).Append(!entry.HasEnded ? path : Shorten(path, Columns - row.Length)); // the path of a late one is worth a long line
+        // The path of a late one is worth a long line.
+        text.Append(row).Append(!entry.HasEnded ? path : Shorten(path, Columns - row.Length));
         if (!entry.HasEnded && entry.LastCheckpoint is { } checkpoint)
             AppendDetail(text, $"last seen: {checkpoint}");
         if (entry.Exception is { } exception and not ExitException)

@@ -12,7 +12,8 @@ namespace StopKit;
 [DebuggerDisplay("Grace = {Grace}, AbortPeriod = {AbortPeriod}, DrainDelay = {DrainDelay}")]
 public sealed record ShutdownOptions
 {
-    private static readonly IReadOnlyList<PosixSignal> DefaultSignals = [PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGQUIT, PosixSignal.SIGHUP];
+    private static readonly IReadOnlyList<PosixSignal> DefaultSignals =
+        [PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGQUIT, PosixSignal.SIGHUP];
 
     internal static readonly ShutdownOptions Default = new(); // after the signals, which it takes
 
@@ -87,7 +88,9 @@ public sealed record ShutdownOptions
         init => _signals = value is { Count: > 0 } && value.All(SignalNumbers.IsRequestToEnd)
             ? [.. value.Distinct()]
             : throw new ArgumentException(
-                "Name at least one signal, and only such that ask a process to end: SIGINT, SIGTERM, SIGQUIT, SIGHUP, or a raw number from 1 to 64, but not SIGKILL or SIGSTOP, which no process hears.", nameof(Signals));
+                "Name at least one signal, and only such that ask a process to end: SIGINT, SIGTERM, SIGQUIT, SIGHUP, "
+                + "or a raw number from 1 to 64, but not SIGKILL or SIGSTOP, which no process hears.",
+                nameof(Signals));
     }
 
     /// <summary>

@@ -9,7 +9,7 @@ namespace StopKit;
 /// </summary>
 /// <remarks>
 /// <code>
-/// listening ──1st signal──▶ draining ──DrainDelay──▶ stopping ──2nd signal, or Grace──▶ aborting ──3rd signal──▶ the process ends with 128 + n
+/// listening ──1st signal──▶ draining ──DrainDelay──▶ stopping ──2nd signal, or Grace──▶ aborting ──3rd──▶ exit 128 + n
 ///                              └───────────────2nd signal cuts the delay short───────────────▲
 /// </code>
 /// <para>
@@ -95,7 +95,9 @@ public sealed class ShutdownSignals : IDisposable
                 return Timeout.InfiniteTimeSpan;
             var now = GuardedClock.Timestamp(Options.TimeProvider);
             var left = Timeouts.Left(Ceiling, Options.TimeProvider.GetElapsedTime(_firstCounted, now));
-            return _counted == 1 ? left : Timeouts.Shorter(left, Timeouts.Left(Options.AbortPeriod, Options.TimeProvider.GetElapsedTime(_lastCounted, now)));
+            return _counted == 1
+                ? left
+                : Timeouts.Shorter(left, Timeouts.Left(Options.AbortPeriod, Options.TimeProvider.GetElapsedTime(_lastCounted, now)));
         }
     }
 

@@ -8,7 +8,7 @@ namespace StopKit;
 /// </summary>
 /// <remarks>
 /// <code>
-/// running ──1st signal──▶ stopping ──2nd signal, or Grace──▶ aborting ──3rd signal, or AbortPeriod──▶ the process is ended
+/// running ──1st signal──▶ stopping ──2nd signal, or Grace──▶ aborting ──3rd signal, or AbortPeriod──▶ process ended
 ///    └─────────────────────────┴──main ends: its exit code─────┴──main ends: 124, or 128 + n
 /// </code>
 /// <para>Exit codes. Whatever is not 0 is explained on stderr, with the names of the workers that it is about:</para>

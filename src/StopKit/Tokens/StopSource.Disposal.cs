@@ -63,7 +63,8 @@ public sealed partial class StopSource
                 children.Add(link);
             for (var above = _parents; above is not null; above = above.NextParent)
                 parents.Add(above);
-            parents.Reverse(); // the oldest link first, so that the child has its parents in the same order: of two stopped ones the first wins
+            // The oldest link first, so that the child has its parents in the same order: of two stopped ones the first wins.
+            parents.Reverse();
         }
         finally
         {

@@ -60,7 +60,8 @@ public abstract class QueueWorker<T> : AsyncWorker
         Source.TryEnqueue(_closer); // from the beginning: producers may wait for a worker that is stopped before it starts
     }
 
-    private protected override void OnInherited() => _isFailing = new StopEvent(timeProvider: Options.TimeProvider); // no item has failed yet
+    private protected override void OnInherited() =>
+        _isFailing = new StopEvent(timeProvider: Options.TimeProvider); // no item has failed yet
 
     /// <summary>
     /// Gets the number of items that wait for the handler; 0 once an abort, or a failed item, has ended the handling.
@@ -260,7 +261,18 @@ public abstract class QueueWorker<T> : AsyncWorker
                 return;
             }
 
-            if (isLastTry || !await PauseAsync(decision.After).ConfigureAwait(false))
+            bool isRetried;
+            try
+            {
+                isRetried = !isLastTry && await PauseAsync(decision.After).ConfigureAwait(false);
+            }
+            catch
+            {
+                HandBackAndCut(); // the worker's clock makes no timer
+                throw;
+            }
+
+            if (!isRetried)
             {
                 _intake.HandBack(number, item);
                 return;
@@ -299,11 +311,16 @@ public abstract class QueueWorker<T> : AsyncWorker
                 failure = new AggregateException(failure, exception);
             }
 
+            HandBackAndCut();
+            ExceptionDispatchInfo.Throw(failure);
+            return default;
+        }
+
+        void HandBackAndCut()
+        {
             _intake.HandBack(number, item);
             _intake.Cut(); // other handlers end what they have in hand
             _isFailing.Set();
-            ExceptionDispatchInfo.Throw(failure);
-            return default;
         }
     }
 

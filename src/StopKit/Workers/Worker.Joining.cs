@@ -184,7 +184,8 @@ public abstract partial class Worker
         if (FinishUnstarted(reason))
             return Completion.Result;
         Volatile.Write(ref _graceTicks, grace.Ticks); // before the request: a group reads it at once
-        // In the background, because a callback that blocks must not hold us beyond our limit. The grace has a timer too, which needs the pool.
+        // In the background, because a callback that blocks must not hold us beyond our limit. The grace has a timer too,
+        // which needs the pool.
         var callbacks = Source.RequestStopInBackground(reason, grace);
         if (!WaitForEnd(grace))
         {

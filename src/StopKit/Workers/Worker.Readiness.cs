@@ -98,7 +98,8 @@ public abstract partial class Worker
             return;
         // Before the body can report: so the timer is there to be disposed.
         var timer = Options.TimeProvider.CreateTimer(
-            static worker => ((Worker)worker!).OnReadyLimit(), this, Timeouts.WholeMilliseconds(Options.ReadyLimit), Timeout.InfiniteTimeSpan);
+            static worker => ((Worker)worker!).OnReadyLimit(), this,
+            Timeouts.WholeMilliseconds(Options.ReadyLimit), Timeout.InfiniteTimeSpan);
         lock (_completion)
         {
             if (_notReady is null && _result is null)
@@ -136,8 +137,19 @@ public abstract partial class Worker
                 TellReadiness(_whenReady);
         }
 
-        RequestStop(StopReason.Deadline(Options.ReadyLimit, "ready limit"), Options.Grace);
+        RequestStopUnready();
     }
+
+    /// <summary>
+    /// Stops a worker whose limit is over, as the limit does; gives it up after its grace and its abort period.
+    /// </summary>
+    internal Task<WorkerResult> StopUnreadyAsync()
+    {
+        RequestStopUnready(); // whichever comes first: it may be on its way
+        return StopAsync();
+    }
+
+    private void RequestStopUnready() => RequestStop(StopReason.Deadline(Options.ReadyLimit, "ready limit"), Options.Grace);
 
     /// <summary>Brings the task to where the worker is; called under the lock.</summary>
     private void TellReadiness(TaskCompletionSource whenReady)

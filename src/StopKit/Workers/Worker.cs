@@ -103,10 +103,6 @@ public abstract partial class Worker : IDisposable, IAsyncDisposable
     /// </summary>
     internal StopSource Source { get; }
 
-    private protected StopToken BodyToken => Source.Token;
-
-    private protected bool IsStopRequestedUnseen => Source.IsStopRequested;
-
     private protected Microsoft.Extensions.Logging.ILogger Logger => _observation.Logger;
 
     private string DebuggerDisplay => _completion.Task.IsCompletedSuccessfully

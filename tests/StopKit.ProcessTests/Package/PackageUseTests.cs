@@ -19,7 +19,6 @@ public sealed class PackageUseTests(PackedLibrary library)
         await RunAsync(folder.PathOf("trimmed", "Outside"));
     }
 
-#if NET8_0 // the native code that .NET 10 links with is missing from mirrors of NuGet
     [Fact(Timeout = Limit)]
     public async Task A_program_outside_of_the_repository_becomes_native_code_without_a_warning()
     {
@@ -30,7 +29,6 @@ public sealed class PackageUseTests(PackedLibrary library)
         await RunAsync(folder.PathOf("native", "Outside"));
         File.Exists(folder.PathOf("native", "StopKit.dll")).Should().BeFalse("it is part of the program");
     }
-#endif
 
     private async Task<OutsideFolder> CreateProjectAsync(string properties)
     {

@@ -80,6 +80,26 @@ public sealed class EnvironmentMarkTests
     }
 
     [Fact(Timeout = Limit)]
+    public async Task A_mark_is_seen_at_every_moment_of_a_process_that_becomes_one_program_after_another()
+    {
+        string? mark = null;
+        await using var victim = await Victim.StartAsync(
+            "self='exec sh -c \"$self\"'; export self; echo ready; exec sh -c \"$self\"", start => mark = EnvironmentMark.Mark(start));
+
+        for (var look = 0; look < 3_000; look++)
+            ProcessEntry.Read(victim.Id)!.HasMark(mark!).Should().BeTrue("look {0}", look);
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task One_with_an_empty_environment_has_no_mark()
+    {
+        await using var victim = await Victim.StartAsync("echo ready; exec env -i sleep 600");
+        await Eventually.BecomesTrueAsync(() => ProcessEntry.Read(victim.Id)!.Name() == "sleep");
+
+        ProcessEntry.Read(victim.Id)!.HasMark("mark").Should().BeFalse();
+    }
+
+    [Fact(Timeout = Limit)]
     public async Task An_abort_that_has_come_before_kills_at_once_and_throws_nothing()
     {
         await using var victim = await Victim.StartAsync("trap '' TERM; echo ready; exec sleep 600");

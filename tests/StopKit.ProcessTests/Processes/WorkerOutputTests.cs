@@ -43,6 +43,40 @@ public sealed class WorkerOutputTests
     }
 
     [Fact(Timeout = Limit)]
+    public async Task In_a_group_it_goes_to_the_log_of_the_group()
+    {
+        var log = new ListLogger();
+        await using var shell = ShellWorker.Make(
+            "echo one", _ => new ProcessWorkerOptions(), static start => start.RedirectStandardOutput = true);
+        var group = new WorkerGroup("app", options: new WorkerOptions { Logger = log });
+        group.Add(shell.Worker);
+
+        group.Start();
+        await group.Completion.WaitAsync(ChildProcess.DefaultTimeout);
+
+        log.Of(3103).Should().Equal("3103 shell stdout: one");
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task What_the_programs_own_encoding_refuses_is_logged_and_the_rest_is_read()
+    {
+        var log = new ListLogger();
+        await using var shell = ShellWorker.Make(
+            "printf '\\377\\n'; head -c 1000000 /dev/zero",
+            _ => new ProcessWorkerOptions { Worker = new WorkerOptions { Logger = log } },
+            static start =>
+            {
+                start.RedirectStandardOutput = true;
+                start.StandardOutputEncoding = new System.Text.UTF8Encoding(false, throwOnInvalidBytes: true);
+            });
+
+        (await shell.RunAsync()).Outcome.Should().Be(WorkerOutcome.Completed);
+
+        log.Entries.Should().ContainSingle(entry => entry.Id == 3104)
+            .Which.Exception.Should().BeOfType<System.Text.DecoderFallbackException>();
+    }
+
+    [Fact(Timeout = Limit)]
     public async Task A_callback_that_throws_is_logged_once_and_the_lines_go_on()
     {
         var (log, lines) = (new ListLogger(), 0);

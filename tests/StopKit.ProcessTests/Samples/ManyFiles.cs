@@ -3,7 +3,7 @@ namespace StopKit.ProcessTests.Samples;
 /// <summary>A folder of many small files, and one link.</summary>
 public sealed class ManyFiles : IDisposable
 {
-    public const int Count = 20_100;
+    public const int Count = 6_100;
 
     private readonly TempFolder _folder = new();
 

@@ -3,7 +3,7 @@ namespace StopKit.Schedules.Groups;
 /// <content>The invariants.</content>
 internal sealed partial class GroupScene
 {
-    private void CheckReport(WorkerResult result, StopReport report, List<MemberTrack> running)
+    private void CheckReport(WorkerResult result, StopReport report, List<MemberTrack> running, bool hasEnded)
     {
         foreach (var track in running)
         {
@@ -14,7 +14,7 @@ internal sealed partial class GroupScene
                 $"{track.Name} runs after Stop has returned '{result}', but the report does not name it as late:\n{report}");
         }
 
-        if (running.Count > 0 && _group.Completion.IsCompleted)
+        if (running.Count > 0 && hasEnded)
             Require(_group.Completion.Result.Outcome == WorkerOutcome.Abandoned, $"{running[0].Name} runs, but the group ended as '{_group.Completion.Result}'");
         foreach (var track in _tracks)
             Require(track.MostAtOnce <= 1, $"{track.MostAtOnce} instances of {track.Name} ran at once");

@@ -37,7 +37,7 @@ internal sealed partial class GroupScene
         WorkerResult? result = null;
         StopReport? report = null;
         List<MemberTrack> running = [];
-        var starts = 0;
+        var (starts, hasEnded) = (0, false);
         try
         {
             team.Run([.. _race.Lanes.Select(lane => (Action)(() => RunLane(lane)))], Watch);
@@ -49,12 +49,13 @@ internal sealed partial class GroupScene
                         result = Bounded($"Stop({_race.LastGrace})", _race.LastGrace, () => _group.Stop(_unit * _race.LastGrace));
                         // In this order: nothing starts any more, so what runs now ran when the report was made.
                         report = _group.Report;
+                        hasEnded = _group.Completion.IsCompleted; // before the look at what runs, which may end at any moment
                         running = [.. _tracks.Where(static track => track.Running > 0)];
                         starts = _tracks.Sum(static track => track.Starts);
                     },
                 ],
                 Watch);
-            CheckReport(result!, report!, running);
+            CheckReport(result!, report!, running, hasEnded);
             CheckOrder();
         }
         finally

@@ -168,7 +168,7 @@ public sealed class GroupRaces(ITestOutputHelper output) : IDisposable
         expected: _ => { },
         mayRefuseStart: true);
 
-    private Task Run(
+    private Task<int> Run(
         bool start,
         Action[] contenders,
         Action<WorkerResult> expected,

@@ -98,6 +98,64 @@ public sealed class GroupReadinessTests
     }
 
     [Fact(Timeout = Patience.TestTimeout)]
+    public async Task One_that_is_not_ready_and_does_not_end_is_given_up_and_fails_the_group()
+    {
+        var group = new WorkerGroup("app", options: Options);
+        var mayEnd = new Gate();
+        AddDeaf(group, mayEnd);
+        Add(group, "web", order: 2);
+        group.Start();
+        _journal.Await(1);
+
+        Patience.Until(() =>
+        {
+            _clock.Advance(TimeSpan.FromSeconds(1));
+            return group.Completion.IsCompleted;
+        });
+
+        var result = await group.Completion;
+        result.Outcome.Should().Be(WorkerOutcome.Abandoned);
+        result.Exception.Should().BeOfType<TimeoutException>().Which.Message.Should().Be("Worker 'app/database' was not ready within 7 s.");
+        result.Reason!.Cause.Should().Be(StopCause.WorkerFailed);
+        group.Report.Late.Should().ContainSingle().Which.Path.Should().Be("app/database");
+        _journal.Entries.Should().Equal("database");
+        mayEnd.Open();
+        Patience.Until(() => group.Report.IsComplete);
+    }
+
+    [Fact(Timeout = Patience.TestTimeout)]
+    public async Task With_KeepRunning_one_that_is_not_ready_and_does_not_end_holds_up_no_other_order()
+    {
+        var group = new WorkerGroup("app", FailurePolicy.KeepRunning, Options);
+        var mayEnd = new Gate();
+        AddDeaf(group, mayEnd);
+        Add(group, "web", order: 2);
+        group.Start();
+        _journal.Await(1);
+
+        Patience.Until(() =>
+        {
+            _clock.Advance(TimeSpan.FromSeconds(1));
+            return _journal.Entries.Count == 2;
+        });
+
+        _journal.Entries.Should().Equal("database", "web");
+        group.Report.Late.Should().ContainSingle().Which.Path.Should().Be("app/database");
+        mayEnd.Open();
+        Patience.Until(() => group.Report.Late.Count == 0);
+        (await group.StopAsync()).Exception.Should().BeOfType<TimeoutException>("it is one failure, however late its end came");
+    }
+
+    private void AddDeaf(WorkerGroup group, Gate mayEnd) => group.Add(
+        "database",
+        async _ =>
+        {
+            _journal.Add("database");
+            await mayEnd.PassAsync();
+        },
+        Reporting(order: 1));
+
+    [Fact(Timeout = Patience.TestTimeout)]
     public async Task A_stop_while_waiting_ends_at_once_and_in_order()
     {
         var group = new WorkerGroup("app", options: Options);
@@ -179,6 +237,35 @@ public sealed class GroupReadinessTests
 
         _journal.Await(3)[2].Should().Be("web");
         (await group.StopAsync()).Outcome.Should().Be(WorkerOutcome.Stopped);
+    }
+
+    [Fact(Timeout = Patience.TestTimeout)]
+    public async Task What_is_added_in_the_moment_of_the_start_waits_for_its_turn()
+    {
+        for (var round = 0; round < 300; round++)
+        {
+            var group = new WorkerGroup("app", options: Options);
+            var (database, runs) = (new Gate(), 0);
+            Add(group, "database", order: 1, database);
+            using var adds = new ManualResetEventSlim();
+            var adder = Task.Run(() =>
+            {
+                adds.Set();
+                while (group.State == WorkerState.Created)
+                    Thread.SpinWait(1);
+                for (var count = 0; count < 20; count++)
+                    group.Add("web", stop => Interlocked.Increment(ref runs) > 0 ? stop.WaitAsync(Timeout.InfiniteTimeSpan).AsTask() : null!, order: 2);
+            });
+            adds.Wait();
+
+            group.Start();
+            await adder;
+            var running = group.Report.Entries.Count(entry => entry.Path.StartsWith("app/web", StringComparison.Ordinal)
+                && entry.Outcome == WorkerOutcome.Running);
+            await group.StopAsync();
+
+            (running, runs).Should().Be((0, 0), "the database was not ready, in round {0}", round);
+        }
     }
 
     private void Add(WorkerGroup group, string name, int order, Gate ready) => group.Add(

@@ -90,6 +90,29 @@ public sealed class GroupRosterTests
         group.Report.Entries.Select(entry => entry.Path).Should().Equal("app/job", "app/job#2", "app/job#2#2", "app/job#3", "app/other");
     }
 
+    [Fact(Timeout = Patience.TestTimeout)]
+    public async Task A_restarted_member_keeps_the_number_behind_its_name()
+    {
+        var clock = new ManualClock();
+        var group = new WorkerGroup(
+            "app", FailurePolicy.Restart(TimeSpan.FromSeconds(1), limit: 5), new WorkerOptions { TimeProvider = clock });
+        var runs = 0;
+        group.Add("job", stop => stop.WaitAsync(Timeout.InfiniteTimeSpan).AsTask());
+        group.Add("job", stop => Interlocked.Increment(ref runs) < 3
+            ? throw new IOException("refused")
+            : stop.WaitAsync(Timeout.InfiniteTimeSpan).AsTask());
+        group.Start();
+
+        Patience.Until(() =>
+        {
+            clock.Advance(TimeSpan.FromSeconds(1));
+            return Volatile.Read(ref runs) == 3;
+        });
+
+        group.Report.Entries.Select(entry => entry.Path).Should().Equal("app/job", "app/job#2");
+        await group.StopAsync();
+    }
+
     [Fact]
     public void A_name_forges_no_level_of_a_path_no_line_and_nothing_that_a_terminal_obeys()
     {

@@ -61,6 +61,17 @@ public sealed class MemberOptionsTests
     }
 
     [Fact(Timeout = Patience.TestTimeout)]
+    public async Task A_worker_that_was_added_itself_may_complete_under_a_policy_that_restarts_what_completes()
+    {
+        var group = new WorkerGroup("app", FailurePolicy.Restart(Backoff, limit: 2, alsoWhenCompleted: true), Options);
+        group.Add(Worker.OnThread("once", static _ => { }));
+
+        group.Start();
+
+        (await group.Completion).Outcome.Should().Be(WorkerOutcome.Completed, "it cannot be made anew, and has done its work");
+    }
+
+    [Fact(Timeout = Patience.TestTimeout)]
     public async Task A_policy_may_restart_what_has_completed_too()
     {
         var group = new WorkerGroup("app", FailurePolicy.Restart(Backoff, limit: 2, alsoWhenCompleted: true), Options);

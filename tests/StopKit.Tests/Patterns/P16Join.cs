@@ -1,6 +1,6 @@
 namespace StopKit.Tests.Patterns;
 
-/// <summary>P16, join: one deadline for all, and who is late is named with the place where it was last seen.</summary>
+/// <summary>P16, join: one deadline for all, and the late ones are named with the place where they were last seen.</summary>
 public sealed class P16Join
 {
     [Fact(Timeout = Patience.TestTimeout)]

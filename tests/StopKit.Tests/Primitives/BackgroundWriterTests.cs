@@ -81,6 +81,26 @@ public sealed class BackgroundWriterTests
     }
 
     [Fact(Timeout = Patience.TestTimeout)]
+    public async Task A_flush_waits_for_a_lane_that_moves_also_when_no_thread_is_left_for_the_others()
+    {
+        var (first, second) = (new Gate(), new Gate());
+        Lane slow = new(), other = new();
+        var others = new TaskCompletionSource<Thread>();
+        Enqueue(slow, first.Pass);
+        Enqueue(slow, second.Pass);
+        (await Task.Run(() => _writer.FlushFor(TimeSpan.FromSeconds(1)))).Should().BeFalse();
+        Enqueue(other, () => others.SetResult(Thread.CurrentThread));
+        (await others.Task).Join(Patience.Limit).Should().BeTrue("it has nothing to write");
+        first.Open();
+        Patience.Until(() => !slow.IsStuck);
+
+        var flush = BlockedThread<bool>.Start(() => _writer.FlushFor(Patience.Limit));
+        second.Open();
+
+        flush.Result.Should().BeTrue();
+    }
+
+    [Fact(Timeout = Patience.TestTimeout)]
     public async Task Entries_beyond_the_limit_are_dropped_and_counted_and_those_of_other_lanes_are_not()
     {
         var mayWrite = new Gate();

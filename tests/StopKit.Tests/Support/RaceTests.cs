@@ -10,7 +10,7 @@ public sealed class RaceTests(ITestOutputHelper output)
     {
         var (prepared, contended, isChecked) = (0, 0, 0);
 
-        await Race.Run(
+        var rounds = await Race.Run(
             output,
             prepare: () => prepared++,
             Race.Times(4, _ => Interlocked.Increment(ref contended)),
@@ -22,7 +22,7 @@ public sealed class RaceTests(ITestOutputHelper output)
             },
             rounds: 1000);
 
-        isChecked.Should().Be(1000);
+        isChecked.Should().Be(rounds).And.BeInRange(100, 1000);
     }
 
     [Theory(Timeout = Patience.RaceTimeout)]

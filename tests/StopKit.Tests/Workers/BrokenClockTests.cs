@@ -67,6 +67,60 @@ public sealed class BrokenClockTests
         hasStopped.Should().BeTrue();
     }
 
+    [Theory(Timeout = Patience.TestTimeout), EveryKind]
+    public async Task A_stop_ends_a_worker_whose_clock_makes_no_timer(WorkerKind kind)
+    {
+        var isRunning = new Gate();
+        var clock = new TestSupport.BrokenClock { MakesNoTimer = true };
+        var worker = TestWorkers.Start(
+            kind,
+            stop =>
+            {
+                isRunning.Open();
+                stop.Stopping.WaitHandle.WaitOne();
+            },
+            options: new WorkerOptions { TimeProvider = clock });
+        await isRunning.PassAsync();
+
+        var result = await worker.StopAsync().WaitAsync(Patience.Limit);
+
+        result.Outcome.Should().Be(WorkerOutcome.Stopped);
+    }
+
+    [Theory(Timeout = Patience.TestTimeout), InlineData(false), InlineData(true)]
+    public async Task A_stop_gives_up_by_the_systems_clock_if_the_workers_makes_no_timer(bool isAsync)
+    {
+        var mayEnd = new Gate();
+        var options = new WorkerOptions
+        {
+            TimeProvider = new TestSupport.BrokenClock { MakesNoTimer = true },
+            AbortPeriod = TimeSpan.FromMilliseconds(20),
+        };
+        var worker = AsyncWorker.Start("stubborn", _ => mayEnd.PassAsync(), options: options);
+        var grace = TimeSpan.FromMilliseconds(20);
+
+        var result = await Task.Run(() => isAsync ? worker.StopAsync(grace) : Task.FromResult(worker.Stop(grace))).WaitAsync(Patience.Limit);
+
+        result.Outcome.Should().Be(WorkerOutcome.Abandoned);
+        mayEnd.Open();
+        await worker.Completion.WaitAsync(Patience.Limit);
+    }
+
+    [Fact(Timeout = Patience.TestTimeout)]
+    public async Task A_group_whose_clock_makes_no_timer_gives_its_members_their_grace()
+    {
+        var options = new WorkerOptions { TimeProvider = new TestSupport.BrokenClock { MakesNoTimer = true } };
+        var group = new WorkerGroup("app", options: options);
+        group.Add("slow", stop => Task.Delay(Timeout.Infinite, stop.Aborting));
+        group.Start();
+
+        group.RequestStop(grace: TimeSpan.FromMilliseconds(50));
+        var result = await group.Completion.WaitAsync(Patience.Limit);
+
+        result.Outcome.Should().Be(WorkerOutcome.Aborted);
+        group.StopToken.AbortReason!.Cause.Should().Be(StopCause.Deadline);
+    }
+
     private sealed class BrokenClock : TimeProvider
     {
         private volatile bool _isBroken;

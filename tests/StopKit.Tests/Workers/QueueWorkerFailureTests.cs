@@ -48,6 +48,29 @@ public sealed class QueueWorkerFailureTests
     }
 
     [Theory(Timeout = Patience.TestTimeout)]
+    [InlineData(1)]
+    [InlineData(4)]
+    public async Task A_clock_that_makes_no_timer_loses_no_item_that_waits_for_its_retry(int parallelism)
+    {
+        await using var worker = Worker.ForEach<int>(
+            "mail",
+            (_, _) => throw new InvalidDataException(),
+            new QueueWorkerOptions<int>
+            {
+                Parallelism = parallelism,
+                ItemFailed = (_, _, _) => ItemDecision.Retry(TimeSpan.FromSeconds(5)),
+                Worker = new WorkerOptions { TimeProvider = new BrokenClock { MakesNoTimer = true } },
+            });
+        worker.TryPost(1);
+
+        worker.Start();
+
+        var result = await worker.Completion.WaitAsync(Patience.Limit);
+        result.Outcome.Should().Be(WorkerOutcome.Faulted);
+        worker.TakeUnhandled().Should().Equal(1);
+    }
+
+    [Theory(Timeout = Patience.TestTimeout)]
     [InlineData(false)]
     [InlineData(true)]
     public async Task The_decision_to_stop_ends_the_worker_as_without_a_callback(bool hasCallback)

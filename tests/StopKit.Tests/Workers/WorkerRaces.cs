@@ -111,7 +111,7 @@ public sealed class WorkerRaces(ITestOutputHelper output) : IDisposable
         _parent.Dispose();
     }
 
-    private Task Run(WorkerKind kind, params Action[] contenders) => Race.Run(
+    private Task<int> Run(WorkerKind kind, params Action[] contenders) => Race.Run(
         output,
         prepare: () =>
         {

@@ -17,7 +17,7 @@ app.Add("poller", PollAsync, order: 1);
 //   0        all work is done, or was stopped in time
 //   n        a worker threw an ExitException(n)
 //   1        a worker failed; what it threw is on stderr
-//   124      the stop took longer than its grace; who was late is on stderr
+//   124      the stop took longer than its grace; stderr names what was late
 //   128 + n  signal n, again and again
 var exitCode = await StopApp.RunAsync(app, options);
 Console.WriteLine(app.Report);

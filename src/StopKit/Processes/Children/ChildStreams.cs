@@ -6,8 +6,9 @@ namespace StopKit;
 /// <summary>The redirected input and outputs of the process of a worker.</summary>
 /// <param name="name">The name of the worker.</param>
 /// <param name="options">Its options.</param>
+/// <param name="time">The worker's clock, which limits the wait for the end of the output.</param>
 /// <param name="logger">Where it logs.</param>
-internal sealed class ChildStreams(string name, ProcessWorkerOptions options, ILogger logger)
+internal sealed class ChildStreams(string name, ProcessWorkerOptions options, TimeProvider time, ILogger logger)
 {
     private readonly List<(OutputPump Pump, string Stream)> _pumps = [];
     private volatile StreamWriter? _input;
@@ -47,7 +48,7 @@ internal sealed class ChildStreams(string name, ProcessWorkerOptions options, IL
     /// <summary>Waits until all output was handed out, or for the limit; then the rest is dropped.</summary>
     internal void ReadToEnd(int processId)
     {
-        using var limit = new TimeLimit(options.OutputLimit, options.Worker.TimeProvider);
+        using var limit = new TimeLimit(options.OutputLimit, time);
         while (!_pumps.TrueForAll(static output => output.Pump.Ended.IsCompleted) && !limit.IsOver)
             limit.Pause();
         foreach (var (pump, stream) in _pumps.Where(static output => !output.Pump.Ended.IsCompleted))

@@ -30,7 +30,9 @@ internal static class ChildWrapper
         if (session is not null)
             prefix.Add(session); // does not fork: no child of .NET leads a process group
         if (number != LimitMark.None)
-            prefix.AddRange([Wrapper("prlimit", nameof(ProcessContainment.Subreaper)), string.Create(CultureInfo.InvariantCulture, $"--locks={number}:")]);
+            prefix.AddRange([
+                Wrapper("prlimit", nameof(ProcessContainment.Subreaper)),
+                string.Create(CultureInfo.InvariantCulture, $"--locks={number}:")]);
         if (options.EndWithParent)
             prefix.AddRange([Wrapper("setpriv", nameof(options.EndWithParent)), "--pdeathsig", "KILL", "--"]);
         if (prefix.Count == 0)

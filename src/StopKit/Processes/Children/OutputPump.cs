@@ -39,11 +39,7 @@ internal sealed class OutputPump
     {
         try
         {
-            var buffer = new char[8192];
-            for (var count = _reader.Read(buffer); count > 0; count = _reader.Read(buffer))
-                Split(buffer.AsSpan(0, count));
-            if (_line.Length > 0)
-                HandOut();
+            ReadLines();
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException)
         {
@@ -52,6 +48,24 @@ internal sealed class OutputPump
 
         _reader.Dispose();
         _ended.SetResult();
+    }
+
+    private void ReadLines()
+    {
+        try
+        {
+            var buffer = new char[8192];
+            for (var count = _reader.Read(buffer); count > 0; count = _reader.Read(buffer))
+                Split(buffer.AsSpan(0, count));
+            if (_line.Length > 0)
+                HandOut();
+        }
+        catch (Exception e) when (e is not (IOException or ObjectDisposedException))
+        {
+            // The program's own encoding refuses what came. The rest is read all the same: the child would block.
+            _onFailure(e);
+            _reader.BaseStream.CopyTo(Stream.Null);
+        }
     }
 
     private void Split(ReadOnlySpan<char> text)

@@ -7,6 +7,7 @@ namespace StopKit;
 internal sealed class ProcessEntry
 {
     private const int LongestName = 15;
+    private const int LongestExec = 150; // pauses, so 100 ms or more; without load an exec takes less than one
     private const uint KernelThread = 0x0020_0000; // PF_KTHREAD
     private const uint ForkNoExec = 0x0000_0040; // PF_FORKNOEXEC
 
@@ -90,12 +91,29 @@ internal sealed class ProcessEntry
     /// <summary>Says whether it bears a mark in its environment; false if that may not be read.</summary>
     internal bool HasMark(string mark)
     {
-        // Kept only if there was an environment: in the middle of an exec there is none for a moment.
-        if (Marks is null && IsKernelThread)
-            Marks = "";
-        else if (Marks is null && ProcFile.Read(Id, "environ") is { Length: > 0 } environment)
-            Marks = EnvironmentMark.Find(environment);
+        Marks ??= IsKernelThread ? "" : ReadMarks();
         return Marks is { } marks && EnvironmentMark.IsIn(marks, mark);
+    }
+
+    // Null if they cannot be read. Between two programs (an exec) a process has no environment for a moment: the look may be
+    // the last one, so it waits until there is one.
+    private string? ReadMarks()
+    {
+        var pause = default(SpinWait); // soon a millisecond each
+        ProcessEntry? before = null;
+        while (ProcFile.Read(Id, "environ") is { } environment)
+        {
+            if (environment.Length > 0)
+                return EnvironmentMark.Find(environment);
+            if (Read(Id) is not { HasEnded: false } now || now.Identity != Identity || pause.Count == LongestExec)
+                return null;
+            if (now.Image == before?.Image && now.Image.EnvironmentEnd != 0)
+                return ""; // it was one program all the time, and its environment is empty
+            before = now;
+            pause.SpinOnce();
+        }
+
+        return null;
     }
 
     /// <summary>Gets its <see cref="StopKit.LimitMark"/>.</summary>

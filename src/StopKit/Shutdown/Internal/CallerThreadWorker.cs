@@ -13,7 +13,7 @@ internal sealed class CallerThreadWorker(Action<StopToken> main, WorkerOptions o
         Exception? thrown = null;
         try
         {
-            main(BodyToken);
+            main(Source.Token);
         }
 #pragma warning disable CA1031 // whatever main throws becomes an exit code and a message
         catch (Exception exception)

@@ -35,7 +35,8 @@ internal static class ExitText
         return root is { HasLate: true } ? Lines([Report(root), why]) : why;
     }
 
-    private static string Because(int code, string reason) => string.Create(CultureInfo.InvariantCulture, $"Exit code {code}: {SafeText.Line(reason)}.");
+    private static string Because(int code, string reason) =>
+        string.Create(CultureInfo.InvariantCulture, $"Exit code {code}: {SafeText.Line(reason)}.");
 
     private static string Lines(IEnumerable<string> lines) => string.Join('\n', lines);
 
@@ -56,7 +57,8 @@ internal static class ExitText
     /// </summary>
     private static IEnumerable<string> Faults(Worker root, WorkerResult result)
     {
-        var leaves = StopReport.OfProgram(root).Entries.Where(static entry => entry is { Outcome: WorkerOutcome.Faulted, Exception: not null }).ToList();
+        var leaves = StopReport.OfProgram(root).Entries
+            .Where(static entry => entry is { Outcome: WorkerOutcome.Faulted, Exception: not null }).ToList();
         var all = (result.Exception as AggregateException)?.InnerExceptions.ToList() ?? [result.Exception!];
         var isTold = all.TrueForAll(exception => leaves.Exists(leaf => leaf.Exception == exception));
         var lines = leaves.Select(static leaf => $"{leaf.Path} failed: {leaf.Exception}");
@@ -74,7 +76,8 @@ internal static class ExitText
 
     private static string Exit(string path, Exception? exception)
     {
-        var exit = exception as ExitException ?? (exception as AggregateException)?.Flatten().InnerExceptions.OfType<ExitException>().First();
+        var exit = exception as ExitException
+            ?? (exception as AggregateException)?.Flatten().InnerExceptions.OfType<ExitException>().First();
         var plain = new ExitException(exit!.ExitCode).Message;
         return exit.Message == plain ? $"{path}: {plain}" : $"{path}: {plain}: {exit.Message}";
     }
