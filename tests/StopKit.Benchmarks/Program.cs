@@ -1,18 +1,17 @@
-using BenchmarkDotNet.Running;
 using StopKit.Benchmarks;
 
-// table [name]     every row as one markdown table, or those whose text contains the name
-// console [name]   only what BenchmarkDotNet cannot time
-// anything else    are BenchmarkDotNet's own arguments
-switch (args)
-{
-    case ["table", ..]:
-        Table.Write([.. MicroBenchmarks.Run(args.ElementAtOrDefault(1)), .. Duels.Run(args.ElementAtOrDefault(1))]);
-        break;
-    case ["console", ..]:
-        Table.Write([.. Duels.Run(args.ElementAtOrDefault(1))]);
-        break;
-    default:
-        BenchmarkSwitcher.FromAssembly(typeof(Table).Assembly).Run(args, MicroBenchmarks.Config);
-        break;
-}
+// [filter]          the rows whose text contains the filter; all without one
+// --quick           coarse ratios, in a fraction of the time
+// --write           puts the table into docs/performance.md of the current folder
+// child …           what the benchmark itself starts, see ColdContests
+if (args is ["child", .. var child])
+    return ColdPrograms.Run(child);
+
+var filter = args.FirstOrDefault(static arg => !arg.StartsWith('-')) ?? "";
+var pace = args.Contains("--quick") ? Pace.Quick : Pace.Full;
+var table = Table.Of([.. Contests.Named(filter).SelectMany(contest => Arena.Run(contest, pace))]);
+Console.WriteLine();
+Console.WriteLine(table);
+if (args.Contains("--write"))
+    Table.WriteInto("docs/performance.md", table);
+return 0;

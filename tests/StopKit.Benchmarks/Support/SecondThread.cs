@@ -1,34 +1,20 @@
 namespace StopKit.Benchmarks;
 
-/// <summary>A thread that does what the calling one does, at the same time.</summary>
-internal sealed class SecondThread : IDisposable
+/// <summary>A thread that does what the calling one does, at the same time. It runs as long as the process.</summary>
+internal sealed class SecondThread
 {
     private readonly SemaphoreSlim _begin = new(0);
     private readonly SemaphoreSlim _ended = new(0);
-    private readonly Thread _thread;
-    private Func<int>? _work;
-    private int _result;
+    private Action _work = static () => { };
 
-    internal SecondThread()
-    {
-        _thread = new Thread(Loop) { IsBackground = true };
-        _thread.Start();
-    }
+    internal SecondThread() => new Thread(Loop) { IsBackground = true }.Start();
 
-    internal int RunOnBoth(Func<int> work)
+    internal void RunOnBoth(Action work)
     {
         _work = work;
         _begin.Release();
-        var result = work();
+        work();
         _ended.Wait();
-        return result + _result;
-    }
-
-    public void Dispose()
-    {
-        _work = null;
-        _begin.Release();
-        _thread.Join();
     }
 
     private void Loop()
@@ -36,9 +22,7 @@ internal sealed class SecondThread : IDisposable
         while (true)
         {
             _begin.Wait();
-            if (_work is not { } work)
-                return;
-            _result = work();
+            _work();
             _ended.Release();
         }
     }

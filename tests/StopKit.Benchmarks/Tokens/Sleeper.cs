@@ -3,9 +3,10 @@ namespace StopKit.Benchmarks;
 /// <summary>One way to block threads until they are woken.</summary>
 internal abstract class Sleeper : IDisposable
 {
-    internal static (string Name, Func<Sleeper> Make)[] Kinds { get; } =
+    internal static Func<Sleeper> OfStopKit { get; } = static () => new StopSleeper();
+
+    internal static (string Name, Func<Sleeper> Make)[] OfPlatform { get; } =
     [
-        ("StopKit", static () => new StopSleeper()),
         ("`ManualResetEvent`", static () => new HandleSleeper()),
         ("`ManualResetEventSlim`", static () => new SlimSleeper()),
         ("`CancellationToken.WaitHandle`", static () => new TokenSleeper()),

@@ -3,17 +3,18 @@ using System.Diagnostics;
 namespace StopKit.Benchmarks;
 
 /// <summary>Very many asynchronous workers that wait for their stop. The bytes are those held while they run.</summary>
-internal sealed class AsyncWorkerDuel() : Duel(("100 000 `AsyncWorker`s: start, stop, join, per worker", "≤ 1.5; ≤ 1 KB each"))
+internal static class CrowdContest
 {
     private const int Workers = 100_000;
 
-    internal override int Rounds => 5;
-
-    internal override IReadOnlyList<Contender> Contenders { get; } =
-    [
-        new("StopKit", RunStopKit),
-        new("`Task.Run`, one `CancellationTokenSource`, `Task.WhenAll`", RunTasks),
-    ];
+    internal static Contest Make() => new()
+    {
+        Works = ["100 000 `AsyncWorker`s: start, stop, join, per worker"],
+        MostBytes = 1000,
+        Rounds = 7,
+        StopKit = new("StopKit", RunStopKit),
+        Others = [new("`Task.Run`, one `CancellationTokenSource`, `Task.WhenAll`", RunTasks, 2.0)],
+    };
 
     private static Measurement[] RunStopKit()
     {

@@ -5,17 +5,19 @@ using Microsoft.Extensions.Hosting;
 namespace StopKit.Benchmarks;
 
 /// <summary>The stop of many asynchronous workers that belong together.</summary>
-internal sealed class GroupDuel() : Duel(("group of 1 000 async workers: stop", "≤ 0.5"))
+internal static class GroupContests
 {
     private const int Workers = 1000;
 
-    internal override int Rounds => 31; // short ones, which vary much
-
-    internal override IReadOnlyList<Contender> Contenders { get; } =
-    [
-        new("StopKit", static () => RunGroupAsync().GetAwaiter().GetResult()),
-        new("a Generic Host of `BackgroundService`s", static () => RunHostAsync().GetAwaiter().GetResult()),
-    ];
+    internal static IEnumerable<Contest> All()
+    {
+        yield return new()
+        {
+            Works = ["group of 1 000 async workers: stop"],
+            StopKit = new("StopKit", static () => RunGroupAsync().GetAwaiter().GetResult()),
+            Others = [new("a Generic Host of `BackgroundService`s", static () => RunHostAsync().GetAwaiter().GetResult(), 0.5)],
+        };
+    }
 
     private static async Task<Measurement[]> RunGroupAsync()
     {

@@ -4,16 +4,18 @@ using System.Threading.Channels;
 namespace StopKit.Benchmarks;
 
 /// <summary>Items on their way through a bounded queue, from one producer to one consumer.</summary>
-internal sealed class QueueWorkerDuel() : Duel(("`QueueWorker<T>`, 1 M items, per item", "≤ 1.1"))
+internal static class QueueContest
 {
-    private const int Items = 1_000_000;
+    private const int Items = 100_000;
     private const int Capacity = 1024;
 
-    internal override IReadOnlyList<Contender> Contenders { get; } =
-    [
-        new("StopKit", static () => Run(RunWorkerAsync)),
-        new("bounded `Channel<T>`", static () => Run(RunChannelAsync)),
-    ];
+    internal static Contest Make() => new()
+    {
+        Works = ["`QueueWorker<T>`, 100 000 items, per item"],
+        Rounds = 25,
+        StopKit = new("StopKit", static () => Run(RunWorkerAsync)),
+        Others = [new("bounded `Channel<T>`", static () => Run(RunChannelAsync), 1.1)],
+    };
 
     private static async Task RunWorkerAsync(Sum sum)
     {
