@@ -102,8 +102,11 @@ static void AddWorkers(IStopKitBuilder workers, string scenario)
             workers.AddWorker("watcher", async (provider, stop) =>
             {
                 var host = provider.GetRequiredService<IHostStop>();
-                while (!host.IsDraining)
-                    await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System);
+                while (!host.IsDraining && !await stop.WaitAsync(TimeSpan.FromMilliseconds(10)))
+                {
+                    // It looks again.
+                }
+
                 await Say($"watcher: draining, stopped: {stop.IsStopRequested}");
                 await stop.WaitAsync();
             }, order: 2);

@@ -7,8 +7,6 @@ namespace StopKit.Benchmarks;
 internal static class ProcessContests
 {
     private const string Sh = "/bin/sh";
-    private const int Interrupt = 2;
-    private const int Terminate = 15;
 
     // Each prints a line when its handlers are set and its own child runs.
     private const string Willing = "trap 'kill $!; exit 0' INT TERM; sleep 1000 & echo ready; wait";

@@ -1,7 +1,9 @@
 namespace StopKit.Benchmarks;
 
 /// <summary>A thread that does what the calling one does, at the same time. It runs as long as the process.</summary>
+#pragma warning disable CA1001 // it runs as long as the process, and so do its semaphores
 internal sealed class SecondThread
+#pragma warning restore CA1001
 {
     private readonly SemaphoreSlim _begin = new(0);
     private readonly SemaphoreSlim _ended = new(0);

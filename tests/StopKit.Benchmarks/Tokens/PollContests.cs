@@ -15,7 +15,7 @@ internal static class PollContests
     {
         var stop = new StopSource();
         var cancellation = new CancellationTokenSource();
-        var flag = new Flag();
+        var flag = new Flag { IsSet = false };
         return new()
         {
             Works = [work],
@@ -23,7 +23,7 @@ internal static class PollContests
             StopKit = Contestant.Loop("StopKit", on(count => PollStop(stop.Token, count))),
             Others =
             [
-                Contestant.Loop("`CancellationToken.IsCancellationRequested`", on(count => PollToken(cancellation.Token, count)), 1.05),
+                Contestant.Loop("`CancellationToken.IsCancellationRequested`", on(count => PollToken(count, cancellation.Token)), 1.05),
                 Contestant.Loop("a volatile `bool`", on(count => PollFlag(flag, count)), 1.5),
             ],
         };
@@ -35,7 +35,7 @@ internal static class PollContests
             polls--;
     }
 
-    private static void PollToken(CancellationToken token, int polls)
+    private static void PollToken(int polls, CancellationToken token)
     {
         while (polls > 0 && !token.IsCancellationRequested)
             polls--;
@@ -49,6 +49,6 @@ internal static class PollContests
 
     private sealed class Flag
     {
-        internal volatile bool IsSet = false; // never set: the poll goes on
+        internal volatile bool IsSet; // never true: the poll goes on
     }
 }

@@ -6,7 +6,7 @@ internal static class RequestContests
     private const int Items = 4000;
     private const int PerTree = 1000;
 
-    private static int _calls;
+    internal static int Calls;
 
     internal static IEnumerable<Contest> All()
     {
@@ -44,7 +44,7 @@ internal static class RequestContests
         {
             var source = new StopSource();
             for (var i = 0; i < callbacks; i++)
-                source.Token.OnStop(static (_, _) => _calls++, null);
+                source.Token.OnStop(static (_, _) => Calls++, null);
             return source;
         }), Stop, Items),
         Others =
@@ -53,7 +53,7 @@ internal static class RequestContests
             {
                 var source = new CancellationTokenSource();
                 for (var i = 0; i < callbacks; i++)
-                    source.Token.UnsafeRegister(static _ => _calls++, null);
+                    source.Token.UnsafeRegister(static _ => Calls++, null);
                 return source;
             }), Cancel, Items, target),
         ],

@@ -22,7 +22,7 @@ public sealed class ProbeTests : IDisposable
         stop.ThrowIfAbortRequested();
         stop.Wait(TimeSpan.Zero);
         stop.Wait(handle);
-        _ = stop.WaitAsync(TimeSpan.Zero);
+        _ = stop.WaitAsync(TimeSpan.Zero).AsTask();
         stop.Checkpoint("Drain", "Mailer.cs", 42);
         stop.OnStop(static _ => { }).Dispose();
         stop.OnAbort(static _ => { }).Dispose();
