@@ -8,6 +8,8 @@ namespace StopKit.Tests.Diagnostics;
 /// <summary>Each event of the log, in the situation it tells of.</summary>
 public sealed partial class LogTests
 {
+    private const int FirstOfHosting = 4001; // the events of that package have a test of their own
+
     private static readonly Dictionary<int, Func<ILogger, Task>> Situations = new()
     {
         [1001] = RequestStop,
@@ -84,6 +86,7 @@ public sealed partial class LogTests
         Situations.Keys.Should().BeEquivalentTo(ids.Keys);
         Rows().Matches(File.ReadAllText(Repository.PathOf("docs", "operations.md")))
             .ToDictionary(row => int.Parse(row.Groups["id"].Value), row => Enum.Parse<LogLevel>(row.Groups["level"].Value))
+            .Where(row => row.Key < FirstOfHosting)
             .Should().BeEquivalentTo(ids);
     }
 
