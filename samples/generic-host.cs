@@ -31,7 +31,7 @@ internal sealed class Api(Printer printer)
     internal async Task PollAsync() => await printer.PostAsync($"job {++_count}");
 }
 
-internal sealed class Printer(ILogger<Printer> logger) : QueueWorker<string>("printer")
+internal sealed class Printer() : QueueWorker<string>("printer")
 {
     protected override Task HandleAsync(string item, StopToken stop)
     {
@@ -41,7 +41,6 @@ internal sealed class Printer(ILogger<Printer> logger) : QueueWorker<string>("pr
 
     protected override Task CleanUpAsync(StopToken shielded)
     {
-        logger.LogInformation("Put away.");
         Console.WriteLine($"printer: put away, {Count} jobs left");
         return Task.CompletedTask;
     }
