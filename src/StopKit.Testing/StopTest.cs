@@ -148,7 +148,8 @@ public static class StopTest
         ArgumentNullException.ThrowIfNull(check);
         // What an async void check throws would reach no report, but end the process.
         if (check.Method.IsDefined(typeof(System.Runtime.CompilerServices.AsyncStateMachineAttribute), inherit: false))
-            throw new ArgumentException("The check is async void, and nothing can wait for its end. Pass one that is not async.", nameof(check));
+            throw new ArgumentException(
+                "The check is async void, and nothing can wait for its end. Pass one that is not async.", nameof(check));
         return new SceneExperiment<TScene>(arrange, worker, check, options ?? new StopTestOptions());
     }
 

@@ -7,6 +7,7 @@ namespace StopKit.Analyzers.Tests;
 /// <summary>What an <c>.editorconfig</c> says about a rule, and what each rule says of itself.</summary>
 public sealed class ConfigurationTests
 {
+    // Code that a rule looks at. None of it runs, so no test sleeps.
     public static TheoryData<string, DiagnosticSeverity, string> Rules => new()
     {
         { "SK0001", DiagnosticSeverity.Warning, "class C { async Task Run(StopToken stop) { while (true) await Task.Yield(); } }" },

@@ -7,6 +7,7 @@ namespace StopKit.Analyzers.Tests;
 /// <summary>Code as editors see it: half written, of every form, huge. No rule fails, none hangs.</summary>
 public sealed class RobustnessTests
 {
+    // Code that the rules look at. None of it runs, so no test sleeps.
     private const string Everything =
         """
         using System.Runtime.CompilerServices;

@@ -40,7 +40,8 @@ internal static class SafeText
                 continue;
             }
 
-            line.Append(c == '\t' || LineBreaks.Contains(c, StringComparison.Ordinal) ? ' ' : Unsafe.Contains(c) || char.IsSurrogate(c) ? Replacement : c);
+            var isBlank = c == '\t' || LineBreaks.Contains(c, StringComparison.Ordinal);
+            line.Append(isBlank ? ' ' : Unsafe.Contains(c) || char.IsSurrogate(c) ? Replacement : c);
         }
 
         return line.ToString();

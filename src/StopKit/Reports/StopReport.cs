@@ -66,7 +66,9 @@ public sealed class StopReport
 
     private static StopReport Of(Worker root, IEnumerable<(string Path, Worker Leaf, WorkerResult Result)> workers, bool isGivenUp = false)
     {
-        var leaves = workers.Select(static leaf => (leaf.Path, leaf.Result, leaf.Leaf.Clock, leaf.Leaf.Restarts, leaf.Leaf.IsRestarting)).ToList();
+        var leaves = workers
+            .Select(static leaf => (leaf.Path, leaf.Result, leaf.Leaf.Clock, leaf.Leaf.Restarts, leaf.Leaf.IsRestarting))
+            .ToList();
         // Timestamps of one clock can be compared; a member with a clock of its own is taken to have been asked at the start.
         var clock = root.Clock;
         var first = leaves.Where(leaf => leaf.Clock == clock).Min(static leaf => leaf.Result.RequestedTimestamp);

@@ -179,7 +179,8 @@ public sealed class ShutdownSignals : IDisposable
     /// <param name="root">The program that is run; null if none is.</param>
     /// <param name="supervisor">Runs on a thread of its own from the first signal on.</param>
     /// <param name="hearsSignals">False for a listener that no signal reaches, of a program that others stop.</param>
-    internal static ShutdownSignals Listen(ShutdownOptions? options, Worker? root, Action<ShutdownSignals>? supervisor, bool hearsSignals = true)
+    internal static ShutdownSignals Listen(
+        ShutdownOptions? options, Worker? root, Action<ShutdownSignals>? supervisor, bool hearsSignals = true)
     {
         var signals = new ShutdownSignals(options ?? ShutdownOptions.Default, root, supervisor);
         if (!hearsSignals)
@@ -251,7 +252,8 @@ public sealed class ShutdownSignals : IDisposable
 
     private void Stop(PosixSignal signal)
     {
-        // In the background, because a callback that blocks must not delay the stop. A reason of its own: that of the stop is stamped later.
+        // In the background, because a callback that blocks must not delay the stop. A reason of its own, since that of the stop
+        // is stamped later.
         _draining.RequestStopInBackground(StopReason.FromSignal(signal), Timeout.InfiniteTimeSpan);
         Hurry.Wait(Options.DrainDelay);
         _source.RequestStop(StopReason.FromSignal(signal), Options.Grace);

@@ -50,7 +50,8 @@ public sealed partial class StopSource : IDisposable
 
     // The reasons are the state: volatile, so that code which sees one sees all that its requester wrote before. The stop's is
     // always set before the abort's. Written once, under the gate.
-    private volatile object? _signal; // the stop's reason; before that null, or PollsLook: so the poll reads one field, with a probe or without
+    // The stop's reason; before that null, or PollsLook: so the poll reads one field, with a probe or without.
+    private volatile object? _signal;
     private volatile StopReason? _abortReason;
 
     private readonly StopContext _context;
