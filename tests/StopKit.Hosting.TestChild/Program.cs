@@ -78,7 +78,7 @@ static void AddWorkers(IStopKitBuilder workers, string scenario)
             {
                 stop.Checkpoint();
                 await Say("stuck: running");
-                await new TaskCompletionSource().Task;
+                await new TaskCompletionSource(TaskCreationOptions.None).Task;
             }, order: 2);
             break;
         case "failing-worker":

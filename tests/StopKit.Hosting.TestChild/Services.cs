@@ -34,14 +34,14 @@ internal sealed class Outer(IHostApplicationLifetime lifetime) : IHostedService
 
 internal sealed class LateService : BackgroundService
 {
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => new TaskCompletionSource().Task;
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => new TaskCompletionSource(TaskCreationOptions.None).Task;
 }
 
 internal sealed class LateHosted : IHostedService
 {
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public Task StopAsync(CancellationToken cancellationToken) => new TaskCompletionSource().Task;
+    public Task StopAsync(CancellationToken cancellationToken) => new TaskCompletionSource(TaskCreationOptions.None).Task;
 }
 
 internal sealed class Behind : IHostedService

@@ -51,7 +51,7 @@ public partial class WorkerGroup : AsyncWorker
     private readonly SortedList<int, GroupStage> _stages = [];
 
     // Without the flag for asynchronous continuations: on the thread of the stop the group's end needs no other thread.
-    private readonly TaskCompletionSource _membersEnded = new();
+    private readonly TaskCompletionSource _membersEnded = new(TaskCreationOptions.None);
     private readonly FailurePolicy _policy;
     private int _alive;
     private bool _isRunning;

@@ -76,10 +76,9 @@ internal sealed partial class BackgroundWriter
 
     private bool EndFlush(FlushMark mark)
     {
-        if (!mark.Passed.IsCompleted)
-            ReplaceBlocked(after: Moment / 2);
         _gate.Enter();
-        if (!mark.Passed.IsCompleted)
+        var isPassed = mark.Passed.IsCompleted;
+        if (!isPassed)
         {
             Unlist(mark);
             MarkStuck(_current);
@@ -89,6 +88,8 @@ internal sealed partial class BackgroundWriter
 
         var isWritten = OldestUnwritten(withStuck: true) > mark.Number;
         _gate.Exit();
+        if (!isPassed)
+            ReplaceBlocked(after: Moment / 2); // after the marks: later flushes pass over a stuck thread, and would not replace it
         return isWritten;
 
         // Half of the limit, because the tick is coarse.

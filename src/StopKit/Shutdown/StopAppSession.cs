@@ -34,7 +34,7 @@ public sealed class StopAppSession : IDisposable
     private readonly BackgroundText? _listener; // tells the host, which may block
 
     // Synchronous continuations: what the caller does next runs on the thread that ends this task, and needs no pool either.
-    private readonly TaskCompletionSource<int> _completion = new();
+    private readonly TaskCompletionSource<int> _completion = new(TaskCreationOptions.None);
     private volatile bool _endsProcess = true;
 
     private StopAppSession(Worker root, ShutdownOptions? options, bool isHosted, bool hearsSignals, Action<string>? explained)

@@ -147,7 +147,7 @@ public sealed class WorkerOutputTests
     [Fact(Timeout = Limit)]
     public async Task Lines_that_were_still_in_the_pipe_at_the_end_are_not_lost()
     {
-        var mayGoOn = new TaskCompletionSource();
+        var mayGoOn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var lines = 0;
         await using var shell = ShellWorker.Make("seq 5000", _ => new ProcessWorkerOptions
         {

@@ -65,7 +65,7 @@ internal static class Daemons
 
     private static (ProcessWorker Worker, int Daemon) Start(string script, ProcessContainment containment = ProcessContainment.Subreaper)
     {
-        var daemon = new TaskCompletionSource<int>();
+        var daemon = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
         var worker = new ProcessWorker(
             new ProcessStartInfo("sh", ["-c", script]) { RedirectStandardInput = true },
             options: new ProcessWorkerOptions

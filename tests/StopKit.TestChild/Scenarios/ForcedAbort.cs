@@ -32,7 +32,7 @@ internal static partial class ForcedAbort
             new("sleeps", Sleep),
             new("takes a lock", TakeLock),
             new("waits for a handle", Wait),
-            new("waits for a task", () => new TaskCompletionSource().Task.Wait()),
+            new("waits for a task", () => new TaskCompletionSource(TaskCreationOptions.None).Task.Wait()),
             new("waits again", WaitAgain),
             new("reads a pipe", () => WithPipe(pipe => pipe.ReadByte())),
             new("calls native code", () => WithPipe(pipe => NativeMethods.Read((int)pipe.SafePipeHandle.DangerousGetHandle(), new byte[1], 1))),

@@ -21,7 +21,7 @@ internal static class NestedPrograms
             async stop =>
             {
                 Tell(stop);
-                await new TaskCompletionSource().Task;
+                await new TaskCompletionSource(TaskCreationOptions.None).Task;
             },
             options);
         Console.WriteLine($"inner returns {code}");

@@ -15,7 +15,7 @@ internal static class UnwillingMain
                     async stop =>
                     {
                         Begin(stop);
-                        await new TaskCompletionSource().Task;
+                        await new TaskCompletionSource(TaskCreationOptions.None).Task;
                     },
                     options);
             case "blocked-callbacks":

@@ -166,7 +166,7 @@ public sealed partial class DebuggerDisplayTests
     [Fact(Timeout = Patience.TestTimeout)]
     public async Task A_report_shows_how_many_are_late_and_an_entry_who_and_how()
     {
-        var task = new TaskCompletionSource().Task;
+        var task = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously).Task;
 
         var report = await Join.AllAsync(TimeSpan.Zero, ((Joinable)task).Named("upload"));
 

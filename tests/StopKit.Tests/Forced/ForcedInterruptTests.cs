@@ -61,7 +61,7 @@ public sealed partial class ForcedInterruptTests
     public Task A_blocking_wait_for_a_task_is_ended() => CutsOff(body =>
     {
         body.Begin();
-        new TaskCompletionSource().Task.Wait(Patience.Limit);
+        new TaskCompletionSource(TaskCreationOptions.None).Task.Wait(Patience.Limit);
     });
 
     [Fact(Timeout = Patience.TestTimeout)]

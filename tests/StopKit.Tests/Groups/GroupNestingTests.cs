@@ -49,7 +49,7 @@ public sealed class GroupNestingTests
     {
         var root = Tree(Limit, out var bottom);
         bottom.Add("worker", stop => stop.Wait());
-        var outcome = new TaskCompletionSource<(WorkerOutcome, StopReport)>();
+        var outcome = new TaskCompletionSource<(WorkerOutcome, StopReport)>(TaskCreationOptions.RunContinuationsAsynchronously);
         var thread = new Thread(
             () =>
             {

@@ -13,6 +13,8 @@ public sealed class GroupRaces(ITestOutputHelper output) : IDisposable
     private bool[] _accepted = [];
     private int _runs;
 
+    // The gates of the members below let their continuations run inside of SetResult: the thread that races is the one that fails.
+
     public void Dispose()
     {
         _group.Dispose();
@@ -42,7 +44,7 @@ public sealed class GroupRaces(ITestOutputHelper output) : IDisposable
     [Fact(Timeout = Patience.RaceTimeout)]
     public async Task A_member_s_fault_against_Stop()
     {
-        var mayFail = new TaskCompletionSource();
+        var mayFail = new TaskCompletionSource(TaskCreationOptions.None);
 
         await Run(
             start: true,
@@ -56,7 +58,7 @@ public sealed class GroupRaces(ITestOutputHelper output) : IDisposable
             },
             prepare: () =>
             {
-                var gate = mayFail = new TaskCompletionSource();
+                var gate = mayFail = new TaskCompletionSource(TaskCreationOptions.None);
                 _group.Add("broken", async _ =>
                 {
                     await gate.Task;
@@ -77,7 +79,7 @@ public sealed class GroupRaces(ITestOutputHelper output) : IDisposable
                 _group = new WorkerGroup("app");
                 for (var number = 0; number < gates.Length; number++)
                 {
-                    var gate = gates[number] = new TaskCompletionSource();
+                    var gate = gates[number] = new TaskCompletionSource(TaskCreationOptions.None);
                     _group.Add($"parser-{number}", async _ =>
                     {
                         await gate.Task;
@@ -102,7 +104,7 @@ public sealed class GroupRaces(ITestOutputHelper output) : IDisposable
     [Fact(Timeout = Patience.RaceTimeout)]
     public async Task A_restart_against_Stop()
     {
-        var mayFail = new TaskCompletionSource();
+        var mayFail = new TaskCompletionSource(TaskCreationOptions.None);
 
         await Run(
             start: true,
@@ -111,7 +113,7 @@ public sealed class GroupRaces(ITestOutputHelper output) : IDisposable
                 result.Outcome == (result.Exception is null ? WorkerOutcome.Stopped : WorkerOutcome.Faulted), result.ToString()),
             prepare: () =>
             {
-                var gate = mayFail = new TaskCompletionSource();
+                var gate = mayFail = new TaskCompletionSource(TaskCreationOptions.None);
                 var runs = 0;
                 _group.Add("flaky", async stop =>
                 {
@@ -129,13 +131,13 @@ public sealed class GroupRaces(ITestOutputHelper output) : IDisposable
     [Fact(Timeout = Patience.RaceTimeout)]
     public async Task A_report_against_the_fault_of_a_member_that_will_run_again()
     {
-        var (mayFail, report) = (new TaskCompletionSource(), _group.Report);
+        var (mayFail, report) = (new TaskCompletionSource(TaskCreationOptions.None), _group.Report);
 
         await Race.Run(
             output,
             prepare: () =>
             {
-                var gate = mayFail = new TaskCompletionSource();
+                var gate = mayFail = new TaskCompletionSource(TaskCreationOptions.None);
                 _group = new WorkerGroup("app", FailurePolicy.Restart(TimeSpan.FromHours(1), limit: 3));
                 _group.Add("flaky", async _ =>
                 {

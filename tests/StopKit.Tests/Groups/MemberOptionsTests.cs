@@ -111,7 +111,7 @@ public sealed class MemberOptionsTests
     public async Task A_body_s_worker_may_have_options_of_its_own()
     {
         var group = new WorkerGroup("app", options: Options);
-        var thread = new TaskCompletionSource<bool>();
+        var thread = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
         group.Add(
             "background", _ => thread.SetResult(Thread.CurrentThread.IsBackground), new MemberOptions { Worker = new() { IsBackground = true } });
         group.Start();

@@ -5,7 +5,7 @@ namespace StopKit.Tests.Joins;
 public sealed class JoinGiveUpTests : IDisposable
 {
     private readonly Gate _release = new();
-    private readonly TaskCompletionSource _task = new();
+    private readonly TaskCompletionSource _task = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public void Dispose() => _release.Open();
 

@@ -15,7 +15,7 @@ public sealed class JoinLeakTests
     [InlineData("worker")]
     public async Task Ten_thousand_joins_that_timed_out_leave_memory_flat(string what)
     {
-        var never = new TaskCompletionSource();
+        var never = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var worker = AsyncWorker.Start("worker", stop => stop.WaitAsync(Timeout.InfiniteTimeSpan).AsTask());
         await TimeOutAsync(Item(), 100); // warms up
         var before = Memory.InUse();

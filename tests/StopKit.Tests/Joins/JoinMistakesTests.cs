@@ -117,7 +117,7 @@ public sealed class JoinMistakesTests
     /// <summary>Refused both ways, with nothing waited for: the other item would never end.</summary>
     private static void Refused(Joinable item, string message)
     {
-        Joinable endless = new TaskCompletionSource().Task;
+        Joinable endless = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously).Task;
 
         FluentActions.Invoking(() => Join.All(Timeout.InfiniteTimeSpan, endless, item))
             .Should().Throw<InvalidOperationException>().WithMessage(message);

@@ -182,7 +182,7 @@ public sealed class JoinTests : IDisposable
     public async Task A_grandchild_that_holds_the_output_open_does_not_hold_up_the_join(bool isAsync)
     {
         var process = Start("/bin/sh", "-c", "sleep 60 & echo $!");
-        var grandchild = new TaskCompletionSource<int>();
+        var grandchild = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
         process.OutputDataReceived += (_, line) =>
         {
             if (line.Data is not null)

@@ -8,7 +8,7 @@ public sealed class AsyncWaiterTests
     [Fact(Timeout = Patience.TestTimeout)]
     public async Task Ten_thousand_waits_that_time_out_leave_nothing_on_a_task_that_goes_on()
     {
-        var longLived = new TaskCompletionSource();
+        var longLived = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await WaitAsync(longLived.Task, count: 100);
         var before = Memory.InUse();
 
@@ -24,9 +24,11 @@ public sealed class AsyncWaiterTests
     [Fact(Timeout = Patience.TestTimeout)]
     public async Task A_wait_ends_with_the_first_task_however_that_ends_and_leaves_no_timer()
     {
-        var (one, other) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var one = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var other = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var forOne = AsyncWaiter.ForAsync(one.Task, other: null, TimeSpan.FromSeconds(5), _clock);
-        var forEither = AsyncWaiter.ForAsync(new TaskCompletionSource().Task, other.Task, TimeSpan.FromSeconds(5), _clock);
+        var never = Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System);
+        var forEither = AsyncWaiter.ForAsync(never, other.Task, TimeSpan.FromSeconds(5), _clock);
 
         one.SetException(new InvalidOperationException());
         other.SetCanceled();

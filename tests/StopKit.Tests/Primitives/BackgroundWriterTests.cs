@@ -10,7 +10,8 @@ public sealed class BackgroundWriterTests
     [Fact(Timeout = Patience.TestTimeout)]
     public async Task Entries_are_written_in_their_order_on_a_background_thread_that_is_not_the_pools()
     {
-        var thread = new TaskCompletionSource<(bool IsBackground, bool IsThreadPoolThread)>();
+        var thread = new TaskCompletionSource<(bool IsBackground, bool IsThreadPoolThread)>(
+            TaskCreationOptions.RunContinuationsAsynchronously);
         Lane one = new(), other = new();
         Enqueue(one, () => thread.SetResult((Thread.CurrentThread.IsBackground, Thread.CurrentThread.IsThreadPoolThread)));
         for (var number = 0; number < 1000; number++)
@@ -32,7 +33,7 @@ public sealed class BackgroundWriterTests
         Enqueue(other, "other");
         Enqueue(blocked, "held 2");
 
-        (await Task.Run(() => _writer.FlushFor(TimeSpan.FromSeconds(1)))).Should().BeFalse();
+        await FlushUntilStuckAsync(blocked);
         Patience.Until(() => _written.Count == 1);
         mayWrite.Open();
         Patience.Until(() => _written.Count == 3);
@@ -65,7 +66,7 @@ public sealed class BackgroundWriterTests
         Lane blocked = new(), other = new();
         Enqueue(blocked, first.Pass);
         Enqueue(blocked, second.Pass);
-        (await Task.Run(() => _writer.FlushFor(TimeSpan.FromSeconds(1)))).Should().BeFalse();
+        await FlushUntilStuckAsync(blocked);
 
         // Not a wait of ten minutes: the test would time out.
         (await Task.Run(() => _writer.FlushFor(TimeSpan.FromMinutes(10)))).Should().BeFalse();
@@ -85,10 +86,10 @@ public sealed class BackgroundWriterTests
     {
         var (first, second) = (new Gate(), new Gate());
         Lane slow = new(), other = new();
-        var others = new TaskCompletionSource<Thread>();
+        var others = new TaskCompletionSource<Thread>(TaskCreationOptions.RunContinuationsAsynchronously);
         Enqueue(slow, first.Pass);
         Enqueue(slow, second.Pass);
-        (await Task.Run(() => _writer.FlushFor(TimeSpan.FromSeconds(1)))).Should().BeFalse();
+        await FlushUntilStuckAsync(slow);
         Enqueue(other, () => others.SetResult(Thread.CurrentThread));
         (await others.Task).Join(Patience.Limit).Should().BeTrue("it has nothing to write");
         first.Open();
@@ -125,7 +126,7 @@ public sealed class BackgroundWriterTests
         var lane = new Lane();
         for (var round = 0; round < 3; round++)
         {
-            var thread = new TaskCompletionSource<Thread>();
+            var thread = new TaskCompletionSource<Thread>(TaskCreationOptions.RunContinuationsAsynchronously);
             Enqueue(lane, () => thread.SetResult(Thread.CurrentThread));
             (await thread.Task).Join(Patience.Limit).Should().BeTrue();
         }
@@ -155,7 +156,7 @@ public sealed class BackgroundWriterTests
     public async Task An_entry_runs_in_the_flow_of_the_code_that_made_it()
     {
         var flow = new AsyncLocal<string> { Value = "of the test" };
-        var seen = new TaskCompletionSource<string?>();
+        var seen = new TaskCompletionSource<string?>(TaskCreationOptions.RunContinuationsAsynchronously);
 
         Enqueue(new Lane(), () => seen.SetResult(flow.Value));
 
@@ -165,7 +166,7 @@ public sealed class BackgroundWriterTests
     [Fact(Timeout = Patience.TestTimeout)]
     public async Task A_flush_by_code_that_is_being_written_to_returns_at_once()
     {
-        var result = new TaskCompletionSource<bool>();
+        var result = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
 
         Enqueue(new Lane(), () => result.SetResult(_writer.FlushFor(TimeSpan.FromMinutes(10))));
 
@@ -186,6 +187,13 @@ public sealed class BackgroundWriterTests
 
     [Fact]
     public void Nothing_queued_is_nothing_to_wait_for() => _writer.FlushFor(TimeSpan.FromMinutes(10)).Should().BeTrue();
+
+    // Not one flush of a second: on a busy machine the thread may start later than that.
+    private Task FlushUntilStuckAsync(Lane lane) => Task.Run(() => Patience.Until(() =>
+    {
+        _writer.FlushFor(TimeSpan.FromMilliseconds(100)).Should().BeFalse();
+        return lane.IsStuck;
+    }));
 
     private void Enqueue(Lane lane, string text) => Enqueue(lane, () => _written.Enqueue(text));
 

@@ -151,7 +151,7 @@ public sealed class ProbeTests : IDisposable
     [Fact]
     public async Task What_is_read_of_a_worker_from_outside_is_no_look()
     {
-        var clocked = new TaskCompletionSource();
+        var clocked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var worker = Worker.OnTasks("waits", _ => clocked.Task);
         worker.Start(_source.Token);
 

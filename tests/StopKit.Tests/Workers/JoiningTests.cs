@@ -152,7 +152,7 @@ public sealed class JoiningTests
     [Theory(Timeout = Patience.TestTimeout), EveryKind]
     public async Task A_logger_may_join_the_worker_whose_end_it_is_told(WorkerKind kind)
     {
-        var isJoined = new TaskCompletionSource<WorkerResult>();
+        var isJoined = new TaskCompletionSource<WorkerResult>(TaskCreationOptions.RunContinuationsAsynchronously);
         var logger = new CallbackLogger();
         var worker = TestWorkers.Make(kind, _ => { }, options: new WorkerOptions { Logger = logger });
         logger.OnLog = id =>

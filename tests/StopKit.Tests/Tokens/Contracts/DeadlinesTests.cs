@@ -244,7 +244,7 @@ public sealed class DeadlinesTests : IDisposable
         // An exception that reached the timer would end the test process: that this test ends is half of what it says.
         using var source = new StopSource();
         var failure = new InvalidOperationException();
-        var threadPool = new TaskCompletionSource<bool>();
+        var threadPool = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
         source.Token.OnStop(_ => throw failure);
         source.Token.Stopping.Register(() => throw failure);
         source.Token.OnAbort(_ => threadPool.TrySetResult(Thread.CurrentThread.IsThreadPoolThread)); // older, so it runs last
@@ -263,7 +263,7 @@ public sealed class DeadlinesTests : IDisposable
     public async Task A_deadlines_timer_does_not_carry_the_callers_execution_context()
     {
         var local = new AsyncLocal<string?> { Value = "the caller's" };
-        var seen = new TaskCompletionSource<string?>();
+        var seen = new TaskCompletionSource<string?>(TaskCreationOptions.RunContinuationsAsynchronously);
         using var source = new StopSource();
         source.Token.OnStop(_ => seen.TrySetResult(local.Value));
 
