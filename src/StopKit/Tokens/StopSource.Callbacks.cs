@@ -106,14 +106,14 @@ public sealed partial class StopSource
     internal void KeepOfClock(Exception exception)
     {
         AddException(exception);
-        TokenLog.ClockFailed(_context.Logger, exception);
+        TokenLog.ClockFailed(Context.Logger, exception);
     }
 
     private void Run(Action<object?, StopReason> action, object? state, StopReason reason, bool observes)
     {
         // The worker's own code is told of the stop here, so this is an observation like any other.
         if (observes)
-            _context.OnObserved();
+            Context.OnObserved();
         try
         {
             action(state, reason);
@@ -129,7 +129,7 @@ public sealed partial class StopSource
     private void KeepOfCallback(Exception exception)
     {
         AddException(exception);
-        TokenLog.CallbackFailed(_context.Logger, exception);
+        TokenLog.CallbackFailed(Context.Logger, exception);
     }
 
     private void AddException(Exception exception)

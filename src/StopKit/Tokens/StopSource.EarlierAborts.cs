@@ -19,7 +19,7 @@ public sealed partial class StopSource
         {
             if (!seen.Add(source))
                 continue;
-            source._context.OnAbortMoved();
+            source.Context.OnAbortMoved();
             source._gate.Enter();
             try
             {

@@ -64,8 +64,8 @@ public sealed partial class StopSource
     /// </summary>
     private bool BeginStop(StopReason? reason, TimeSpan? grace, ref StopPropagation propagation)
     {
-        var abortReason = grace == TimeSpan.Zero ? StopReason.Deadline(TimeSpan.Zero, "grace").Stamp(_context.Time) : null;
-        var stopReason = reason?.Stamp(_context.Time) ?? StopReason.RequestedNow(_context.Time);
+        var abortReason = grace == TimeSpan.Zero ? StopReason.Deadline(TimeSpan.Zero, "grace").Stamp(Context.Time) : null;
+        var stopReason = reason?.Stamp(Context.Time) ?? StopReason.RequestedNow(Context.Time);
         // Noted before the stop can be seen, because code that sees it may ask how much time there is. Its timer starts after.
         var abortDeadline = NoteGrace(grace);
         var first = (abortReason is null && ClaimChildless(stopReason, ref propagation))
@@ -79,14 +79,14 @@ public sealed partial class StopSource
             TellAbortMoved();
         }
 
-        if (first && !_context.IsUncounted)
+        if (first && !Context.IsUncounted)
         {
             TokenMetrics.StopRequested(stopReason);
-            TokenLog.StopRequested(_context.Logger, stopReason);
+            TokenLog.StopRequested(Context.Logger, stopReason);
         }
 
         if (firstAbort)
-            TokenLog.AbortRequested(_context.Logger, abortReason!);
+            TokenLog.AbortRequested(Context.Logger, abortReason!);
         return first;
     }
 
@@ -96,18 +96,18 @@ public sealed partial class StopSource
     /// </summary>
     private bool BeginAbort(StopReason? reason, ref StopPropagation propagation)
     {
-        var abortReason = (reason ?? StopReason.Requested("abort requested")).Stamp(_context.Time);
+        var abortReason = (reason ?? StopReason.Requested("abort requested")).Stamp(Context.Time);
         var firstStop = !IsStopRequested && propagation.Mark(this, StopStage.Stopping, abortReason);
         var first = propagation.Mark(this, StopStage.Aborting, abortReason);
         propagation.ReleaseWaits();
-        if (firstStop && !_context.IsUncounted)
+        if (firstStop && !Context.IsUncounted)
         {
             TokenMetrics.StopRequested(abortReason);
-            TokenLog.StopRequested(_context.Logger, abortReason);
+            TokenLog.StopRequested(Context.Logger, abortReason);
         }
 
         if (first)
-            TokenLog.AbortRequested(_context.Logger, abortReason);
+            TokenLog.AbortRequested(Context.Logger, abortReason);
         return first;
     }
 }

@@ -62,7 +62,7 @@ public sealed partial class StopSource
             // Without the gate: the deadline itself never changes, and one that comes in this moment counts as later.
             if (source.State is { } state && Volatile.Read(ref state.AbortDeadline) is { DueTimestamp: var due })
             {
-                var time = source._context.Time;
+                var time = source.Context.Time;
                 var now = GuardedClock.Timestamp(time);
                 var left = due <= now ? TimeSpan.Zero : time.GetElapsedTime(now, due);
                 least = least == Timeout.InfiniteTimeSpan || left < least ? left : least;
@@ -80,7 +80,7 @@ public sealed partial class StopSource
     /// <summary>Notes a deadline whose timer is yet to start; null if it comes too late to matter.</summary>
     private StopTimer? NoteDeadline(StopStage stage, TimeSpan delay, StopReason reason)
     {
-        var time = _context.Time;
+        var time = Context.Time;
         var due = GuardedClock.Timestamp(time) + (long)(delay.TotalSeconds * time.TimestampFrequency);
         var deadline = new StopTimer(this, stage, reason, delay, due);
         var state = MakeState();
