@@ -196,11 +196,18 @@ public sealed partial class StopSource : IDisposable
     public void StopAfter(TimeSpan delay, StopReason? reason = null)
     {
         Timeouts.Check(delay);
+        BeginDeadline(delay, reason ?? (object)"deadline");
+    }
+
+    /// <summary>Does what <see cref="StopAfter"/> does.</summary>
+    /// <param name="delay">How long.</param>
+    /// <param name="reason">Why, or what the limit is called.</param>
+    internal void BeginDeadline(TimeSpan delay, object reason)
+    {
         if (delay == Timeout.InfiniteTimeSpan || IsStopRequested)
             return;
-        reason ??= StopReason.Deadline(delay);
         if (delay == TimeSpan.Zero)
-            RequestStop(reason);
+            RequestStop(reason as StopReason ?? StopReason.Deadline(delay, (string)reason));
         else
             NoteDeadline(StopStage.Stopping, delay, reason)?.Start();
     }

@@ -44,7 +44,7 @@ public abstract partial class Worker
         StopSource Limited(StopSource scope)
         {
             StopProbe.Inherit(Source, scope, isShield: true);
-            scope.StopAfter(Options.CleanUpLimit, StopReason.Deadline(Options.CleanUpLimit, "clean-up limit"));
+            scope.BeginDeadline(Options.CleanUpLimit, "clean-up limit");
             return scope;
         }
     }
