@@ -86,7 +86,7 @@ public sealed partial class StopEvent
         var wasReleased = false;
         try
         {
-            if (TryRelay(waiter, stop, ref relay))
+            if (stop.Source is null || TryRelay(waiter.Relay, stop, ref relay))
             {
                 waiter.Spin();
                 using (StopProbe.Waits(stop.Source, _time, timeout))
@@ -212,7 +212,7 @@ public sealed partial class StopEvent
         var wasReleased = false;
         try
         {
-            if (TryRelay(waiter, stop, ref relay))
+            if (stop.Source is null || TryRelay(new RelayWaiter(waiter), stop, ref relay))
                 await StopProbe.Watch(stop.Source, _time, timeout, waiter.ParkAsync(timeout, _time)).ConfigureAwait(false);
         }
         finally

@@ -25,6 +25,7 @@ internal sealed class ThreadWaiter : Waiter
     private int _state;
     private bool _wasWoken;
     private bool _hadTimer;
+    private RelayWaiter? _relay;
 
     /// <summary>
     /// Gets the calling thread's waiter; a new one for a nested wait (an STA thread pumps messages while it is
@@ -36,6 +37,11 @@ internal sealed class ThreadWaiter : Waiter
         _spare = null;
         return waiter;
     }
+
+    /// <summary>
+    /// Gets what releases this waiter from a second queue. It may be queued again when the waiter itself may.
+    /// </summary>
+    internal RelayWaiter Relay => _relay ??= new RelayWaiter(this);
 
     /// <summary>
     /// Stays on the processor for some microseconds, or until it is released: for events that are set again and again.
