@@ -182,6 +182,9 @@ public abstract partial class Worker : IDisposable, IAsyncDisposable
     /// <summary>Gets the group the worker was added to; null if none.</summary>
     internal Worker? Group => _membership?.Group;
 
+    /// <summary>Gets the worker's place in its group; null if it is in none.</summary>
+    private protected IMembership? Membership => _membership;
+
     /// <summary>Gets the names from the outermost group down to this worker.</summary>
     internal string Path => _membership is { } membership ? $"{membership.Group.Path}/{membership.Name}" : SafeText.PathSegment(Name);
 
