@@ -54,27 +54,35 @@ public sealed partial class StopSource
     internal bool HasAbortDeadline => State is { } state && Volatile.Read(ref state.AbortDeadline) is not null;
 
     /// <summary>The time until the earliest abort that is planned here or above; infinite if none is.</summary>
-    internal TimeSpan TimeToAbort()
+    internal TimeSpan TimeToAbort() => TimeToAbort(out _);
+
+    /// <summary>
+    /// The time until the earliest abort that is planned here or above, and the reason that it will have; infinite and null
+    /// if none is.
+    /// </summary>
+    internal TimeSpan TimeToAbort(out StopReason? reason)
     {
         var least = Timeout.InfiniteTimeSpan;
+        reason = null;
         foreach (var source in SelfAndAbove())
         {
             // Without the gate: the deadline itself never changes, and one that comes in this moment counts as later.
-            if (source.State is { } state && Volatile.Read(ref state.AbortDeadline) is { DueTimestamp: var due })
+            if (source.State is { } state && Volatile.Read(ref state.AbortDeadline) is { DueTimestamp: var due } deadline)
             {
                 var time = source._context.Time;
                 var now = GuardedClock.Timestamp(time);
                 var left = due <= now ? TimeSpan.Zero : time.GetElapsedTime(now, due);
-                least = least == Timeout.InfiniteTimeSpan || left < least ? left : least;
+                if (least == Timeout.InfiniteTimeSpan || left < least)
+                    (least, reason) = (left, deadline.Reason);
             }
         }
 
         return least;
     }
 
-    private StopTimer? NoteGrace(TimeSpan? grace) =>
+    private StopTimer? NoteGrace(TimeSpan? grace, StopReason? abortReason) =>
         grace is { } limit && limit != TimeSpan.Zero && limit != Timeout.InfiniteTimeSpan && !IsAbortRequested
-            ? NoteDeadline(StopStage.Aborting, limit, StopReason.Deadline(limit, "grace"))
+            ? NoteDeadline(StopStage.Aborting, limit, abortReason ?? StopReason.Deadline(limit, "grace"))
             : null;
 
     /// <summary>Notes a deadline whose timer is yet to start; null if it comes too late to matter.</summary>
