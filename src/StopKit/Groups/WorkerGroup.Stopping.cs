@@ -81,11 +81,26 @@ public partial class WorkerGroup
         {
             lock (_lock)
                 Keep(exception);
-            Source.RequestAbortInBackground(StopReason.WorkerFailed(Name, exception));
+            AbortBySystemClock(exception);
         }
 
         // Continues on this thread with the group's cleanup and its end.
         _membersEnded.TrySetResult();
+    }
+
+    /// <summary>Ends a stop whose clock has failed: all are aborted, and given up after the abort period.</summary>
+    private void AbortBySystemClock(Exception exception)
+    {
+        var signal = new StopSignal(TimeProvider.System);
+        lock (_lock)
+            _stopSignal = signal;
+        Source.RequestAbortInBackground(StopReason.WorkerFailed(Name, exception));
+        var start = TimeProvider.System.GetTimestamp();
+        signal.WaitUntil(
+            () => HasEnded(stage: null),
+            () => Timeouts.Left(Options.AbortPeriod, TimeProvider.System.GetElapsedTime(start)));
+        if (!HasEnded(stage: null))
+            OnAbandoned();
     }
 
     private void StopStages(List<GroupStage> stages, StopSignal signal)

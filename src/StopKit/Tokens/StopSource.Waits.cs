@@ -71,7 +71,7 @@ public sealed partial class StopSource
             {
                 var time = source._context.Time;
                 var now = GuardedClock.Timestamp(time);
-                var left = due <= now ? TimeSpan.Zero : time.GetElapsedTime(now, due);
+                var left = due <= now ? TimeSpan.Zero : GuardedClock.Elapsed(time, now, due);
                 if (least == Timeout.InfiniteTimeSpan || left < least)
                     (least, reason) = (left, deadline.Reason);
             }
@@ -89,7 +89,7 @@ public sealed partial class StopSource
     private StopTimer? NoteDeadline(StopStage stage, TimeSpan delay, StopReason reason)
     {
         var time = _context.Time;
-        var due = GuardedClock.Timestamp(time) + (long)(delay.TotalSeconds * time.TimestampFrequency);
+        var due = GuardedClock.TimestampIn(time, delay);
         var deadline = new StopTimer(this, stage, reason, delay, due);
         var state = MakeState();
         _gate.Enter();
