@@ -92,7 +92,7 @@ internal sealed partial class GroupScene
             }
 
             Require(
-                graces.Min() < 4 || lower.AskedStage < StopStage.Aborting || lower.Spec.Deed is MemberDeed.Stubborn,
+                graces.Min() < 4 || lower.AskedStage < StopStage.Aborting || lower.Spec.Deed is MemberDeed.Stubborn || lower.Spec.Ready.Kind is ReadyKind.TooLate,
                 $"{lower.Name} was first asked when it was already aborted, {_time.GetElapsedTime(_askedAt, lower.AskedAt).TotalMilliseconds:0} ms after the request",
                 isTiming: true);
         }
