@@ -77,7 +77,7 @@ public sealed class StopReport
             Restarts = leaf.Restarts,
             IsRestarting = leaf.IsRestarting,
             Offset = leaf.Clock == clock && leaf.Result.RequestedTimestamp is { } stamp
-                ? clock.GetElapsedTime(first!.Value, stamp)
+                ? GuardedClock.Elapsed(clock, first!.Value, stamp)
                 : TimeSpan.Zero,
         });
         var elapsed = entries.Max(static entry => entry.StopDuration is { } duration ? entry.Offset + duration : (TimeSpan?)null);

@@ -7,11 +7,14 @@ public sealed partial class StopSource
     /// Requests a stop, but completes it on a thread of its own: for a caller whose wait has a limit that no callback
     /// may break.
     /// </summary>
+    /// <param name="reason">Why the stop.</param>
+    /// <param name="grace">How long after this call an abort follows; infinite for none.</param>
+    /// <param name="abortReason">Why the abort; that this grace has expired if null.</param>
     /// <returns>A task that ends when every callback has run.</returns>
-    internal Task RequestStopInBackground(StopReason reason, TimeSpan grace)
+    internal Task RequestStopInBackground(StopReason reason, TimeSpan grace, StopReason? abortReason = null)
     {
         var propagation = default(StopPropagation);
-        BeginStop(reason, grace, ref propagation);
+        BeginStop(reason, grace, ref propagation, abortReason);
         return propagation.CompleteInBackground();
     }
 
@@ -62,12 +65,14 @@ public sealed partial class StopSource
     /// <summary>
     /// Marks the stop, releases its waits, and starts the grace; the caller completes the propagation.
     /// </summary>
-    private bool BeginStop(StopReason? reason, TimeSpan? grace, ref StopPropagation propagation)
+    private bool BeginStop(StopReason? reason, TimeSpan? grace, ref StopPropagation propagation, StopReason? reasonOfAbort = null)
     {
-        var abortReason = grace == TimeSpan.Zero ? StopReason.Deadline(TimeSpan.Zero, "grace").Stamp(Context.Time) : null;
+        var abortReason = grace == TimeSpan.Zero
+            ? (reasonOfAbort ?? StopReason.Deadline(TimeSpan.Zero, "grace")).Stamp(Context.Time)
+            : null;
         var stopReason = reason?.Stamp(Context.Time) ?? StopReason.RequestedNow(Context.Time);
         // Noted before the stop can be seen, because code that sees it may ask how much time there is. Its timer starts after.
-        var abortDeadline = NoteGrace(grace);
+        var abortDeadline = NoteGrace(grace, reasonOfAbort);
         var first = (abortReason is null && ClaimChildless(stopReason, ref propagation))
             || propagation.Mark(this, StopStage.Stopping, stopReason);
         var firstAbort = abortReason is not null && propagation.Mark(this, StopStage.Aborting, abortReason);

@@ -70,7 +70,7 @@ public abstract partial class Worker
     private void Finish(WorkerOutcome outcome, Exception? exception)
     {
         OnFinishing();
-        if (Volatile.Read(ref _notReady) is { } notReady && outcome is not (WorkerOutcome.NotRun or WorkerOutcome.Abandoned))
+        if (NotReady is { } notReady && outcome is not (WorkerOutcome.NotRun or WorkerOutcome.Abandoned))
         {
             // However it ended then: that it was not ready in time is its failure.
             outcome = WorkerOutcome.Faulted;

@@ -85,7 +85,8 @@ public sealed record WorkerOptions
     /// </summary>
     /// <remarks>
     /// One that is not has failed: it is stopped with its <see cref="Grace"/>, and ends as
-    /// <see cref="WorkerOutcome.Faulted"/>.
+    /// <see cref="WorkerOutcome.Faulted"/>. If it has not ended an <see cref="AbortPeriod"/> after that, it is abandoned
+    /// and named in the log.
     /// </remarks>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of that range.</exception>
     public TimeSpan ReadyLimit

@@ -30,7 +30,12 @@ internal sealed class StopTimer(StopSource source, StopStage stage, object reaso
     {
         // The timer outlives the caller's flow of control and must not keep its AsyncLocals alive.
         using var noFlow = CallerFlow.Suppress();
-        var timer = CreateTimer(static self => ((StopTimer)self!).Expire());
+        var timer = GuardedClock.CreateTimer(
+            source.Context.Time,
+            static self => ((StopTimer)self!).Expire(),
+            this,
+            Timeouts.WholeMilliseconds(delay),
+            static (self, exception) => ((StopTimer)self!).Keep(exception));
         // Exchange, because Dispose may have run before there was a timer to dispose.
         if (Interlocked.CompareExchange(ref _timer, timer, null) is not null)
             timer.Dispose();
@@ -51,22 +56,7 @@ internal sealed class StopTimer(StopSource source, StopStage stage, object reaso
         }
     }
 
-    private ITimer CreateTimer(TimerCallback callback)
-    {
-        var time = source.Context.Time;
-        var dueTime = Timeouts.WholeMilliseconds(delay);
-        try
-        {
-            return time.CreateTimer(callback, this, dueTime, Timeout.InfiniteTimeSpan);
-        }
-#pragma warning disable CA1031 // a deadline is a promise, and a request may be on its way through here: the system's clock has to keep it
-        catch (Exception exception) when (!ReferenceEquals(time, TimeProvider.System))
-#pragma warning restore CA1031
-        {
-            source.KeepOfClock(exception);
-            return TimeProvider.System.CreateTimer(callback, this, dueTime, Timeout.InfiniteTimeSpan);
-        }
-    }
+    private void Keep(Exception exception) => source.KeepOfClock(exception);
 
     private void Expire()
     {
