@@ -1,0 +1,28 @@
+using StopKit;
+using StopKit.Testing;
+using Xunit;
+
+public sealed class Tests
+{
+    [Fact]
+    public async Task A_correct_worker_passes()
+    {
+        var report = await StopTest.ExploreAsync(() => new Bank(), (bank, stop) => bank.MoveAsync(stop), Check);
+        report.ThrowIfFailed();
+
+        await using var test = new WorkerTest(Worker.OnTasks("mover", stop => new Bank().MoveInHalvesAsync(stop)));
+        await test.UntilWaiting();
+        test.Advance(TimeSpan.FromMinutes(1));
+        await test.UntilEnded();
+    }
+
+    // The script expects this one to fail, with the text of the report.
+    [Fact]
+    public async Task A_worker_with_a_fault_fails()
+    {
+        var report = await StopTest.ExploreAsync(() => new Bank(), (bank, stop) => bank.MoveInHalvesAsync(stop), Check);
+        report.ThrowIfFailed();
+    }
+
+    private static void Check(Bank bank, WorkerResult result) => Assert.Equal(100, bank.Sum);
+}
