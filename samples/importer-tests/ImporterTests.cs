@@ -29,7 +29,7 @@ public sealed class ImporterTests
             worker: ledger => new HastyImporter(ledger, Orders),
             check: (ledger, result) => Assert.Equal(100, ledger.Stock + ledger.Sold));
 
-        Assert.StartsWith("stopped at look 4 of 4 (BookAsync, OrderImporter.cs:45): ", report.Failure);
+        Assert.StartsWith("stopped at look 4 of 4 (Book, OrderImporter.cs:46): ", report.Failure);
         Assert.EndsWith("Replay: StopTest.AtLookAsync(4, …)", report.Failure);
     }
 

@@ -31,18 +31,19 @@ public sealed class OrderImporter(Ledger ledger, string[] orders) : AsyncWorker(
 /// <summary>The same with a fault in the branch that few orders take.</summary>
 public sealed class HastyImporter(Ledger ledger, string[] orders) : AsyncWorker("importer")
 {
-    protected override async Task RunAsync(StopToken stop)
+    protected override Task RunAsync(StopToken stop)
     {
         foreach (var order in orders)
-            await BookAsync(int.Parse(order.Split(' ')[1]), stop);
+            Book(int.Parse(order.Split(' ')[1]), stop);
+        return Task.CompletedTask;
     }
 
-    private async Task BookAsync(int count, StopToken stop)
+    private void Book(int count, StopToken stop)
     {
         stop.ThrowIfStopRequested();
         ledger.Take(count);
         if (count > 10)
-            await Task.Delay(TimeSpan.Zero, stop); // the fault: a stop here leaves the order half booked
+            stop.ThrowIfStopRequested(); // the fault: a stop here leaves the order half booked
         ledger.Sell(count);
     }
 }

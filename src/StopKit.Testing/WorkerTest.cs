@@ -59,7 +59,7 @@ public sealed class WorkerTest : IAsyncDisposable
     private RealTime NewWatch => new(_record.Options.Watchdog);
 
     // A group whose members have not all started is about to start one.
-    private bool IsWaiting => Worker.WhenReady.IsCompleted && _record.Clocks.AllWait;
+    private bool IsStarted => Worker.WhenReady.IsCompleted;
 
     /// <summary>Makes a worker that needs the test's clock, and starts it.</summary>
     /// <param name="worker">Makes the worker with the clock, for its options or for what it works with.</param>
@@ -87,16 +87,17 @@ public sealed class WorkerTest : IAsyncDisposable
     public async Task UntilWaiting()
     {
         var watch = NewWatch;
-        while (!IsWaiting)
+        while (true)
         {
             ThrowIfEnded();
-            var waiting = Worker.WhenReady.IsCompleted ? _record.Clocks.WhenAllWait() : Worker.WhenReady;
+            var isStarted = IsStarted;
+            var waiting = isStarted ? _record.Clocks.WhenAllWait() : Worker.WhenReady;
             var pause = RealTime.PauseAsync();
-            if (await Task.WhenAny(pause, waiting, Worker.Completion).ConfigureAwait(false) == pause && HasComeToRest(watch))
+            var first = await Task.WhenAny(waiting, pause, Worker.Completion).ConfigureAwait(false);
+            // Not looked at again: on a clock that advances by itself the moment may be over.
+            if ((first == waiting && isStarted) || (first == pause && HasComeToRest(watch)))
                 return;
         }
-
-        ThrowIfEnded();
     }
 
     /// <summary>Waits until the worker ends without being asked to by this call.</summary>
@@ -197,9 +198,11 @@ public sealed class WorkerTest : IAsyncDisposable
     private void WaitForRest()
     {
         var watch = NewWatch;
-        while (!IsWaiting && !Worker.Completion.IsCompleted)
+        while (!Worker.Completion.IsCompleted)
         {
-            if (!_record.Clocks.WhenAllWait().Wait(RealTime.Pause) && HasComeToRest(watch))
+            var isStarted = IsStarted;
+            var waiting = isStarted ? _record.Clocks.WhenAllWait() : Worker.WhenReady;
+            if (Task.WaitAny([waiting, Worker.Completion], RealTime.Pause) switch { 0 => isStarted, < 0 => HasComeToRest(watch), _ => true })
                 return;
         }
     }

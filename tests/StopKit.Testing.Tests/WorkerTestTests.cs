@@ -207,6 +207,46 @@ public sealed class WorkerTestTests
     }
 
     [Fact]
+    public async Task On_a_clock_that_advances_by_itself_a_worker_is_seen_to_wait_again_and_again()
+    {
+        var worker = Worker.Every("clock", TimeSpan.FromHours(1), _ =>
+        {
+            Interlocked.Increment(ref _rounds);
+            return Task.CompletedTask;
+        });
+        await using var test = new WorkerTest(worker, new WorkerTestOptions { AutoAdvance = true });
+
+        for (var seen = 0; seen < 100; seen++)
+            await test.UntilWaiting();
+
+        (await test.StopAsync()).Outcome.Should().Be(WorkerOutcome.Stopped);
+    }
+
+    [Fact]
+    public async Task A_group_that_waits_until_a_member_is_ready_waits()
+    {
+        var group = new WorkerGroup("app");
+        group.Add(
+            "slow",
+            static stop =>
+            {
+                stop.Wait(TimeSpan.FromSeconds(5));
+                stop.ReportReady();
+                stop.Wait();
+            },
+            new MemberOptions { Order = 0, Worker = new WorkerOptions { ReportsReady = true } });
+        group.Add("next", stop => Interlocked.Increment(ref _rounds), order: 1);
+        await using var test = new WorkerTest(group);
+
+        await test.UntilWaiting();
+        Rounds.Should().Be(0);
+        test.Advance(TimeSpan.FromSeconds(5));
+        await test.UntilWaiting();
+
+        Rounds.Should().Be(1);
+    }
+
+    [Fact]
     public async Task A_cleanup_may_wait_for_the_clock_while_the_test_stops_the_worker()
     {
         var worker = Worker.OnThread("careful", static stop =>

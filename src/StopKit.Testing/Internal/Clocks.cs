@@ -38,16 +38,6 @@ internal sealed class Clocks
         }
     }
 
-    /// <summary>Gets a value indicating whether every worker waits in StopKit, so that none of them goes on by itself.</summary>
-    internal bool AllWait
-    {
-        get
-        {
-            lock (_gate)
-                return EveryWorkerWaits();
-        }
-    }
-
     /// <summary>A task that ends when every worker waits.</summary>
     internal Task WhenAllWait()
     {
