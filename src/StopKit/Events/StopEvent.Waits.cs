@@ -89,8 +89,7 @@ public sealed partial class StopEvent
             if (stop.Source is null || TryRelay(waiter.Relay, stop, ref relay))
             {
                 waiter.Spin();
-                using (StopProbe.Waits(stop.Source, _time, timeout))
-                    waiter.Park(timeout, _time);
+                waiter.Park(timeout, _time, StopProbe.Announcement(stop.Source, _time, timeout, waiter));
             }
         }
         finally
@@ -213,7 +212,7 @@ public sealed partial class StopEvent
         try
         {
             if (stop.Source is null || TryRelay(new RelayWaiter(waiter), stop, ref relay))
-                await StopProbe.Watch(stop.Source, _time, timeout, waiter.ParkAsync(timeout, _time)).ConfigureAwait(false);
+                await StopProbe.Watch(stop.Source, _time, timeout, waiter, waiter.ParkAsync(timeout, _time)).ConfigureAwait(false);
         }
         finally
         {

@@ -93,7 +93,6 @@ public abstract partial class Worker
         // From here on nothing can stop it, and nothing above needs to remember it. Not under the lock: scopes that the body left
         // open move up to the parents, and may be stopped there at once, callbacks and all.
         Source.Dispose();
-        StopProbe.End(Source);
 
         if (Options.CleanUpOnProcessExit)
             ProcessExitCleanUp.Remove(this);
@@ -107,6 +106,7 @@ public abstract partial class Worker
         Report(result, wasAbandoned);
         _completion.TrySetResult(result);
         _membership?.OnEnded(result);
+        StopProbe.End(Source); // last: until its group has set the timer of a restart, a test's clock must not count it as ended
     }
 
     /// <summary>How things stand: the result as soon as there is one, also before the completion tells of it.</summary>

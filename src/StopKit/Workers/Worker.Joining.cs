@@ -141,7 +141,9 @@ public abstract partial class Worker
     /// </summary>
     private protected async Task<bool> WaitForAsync(Task task, TimeSpan timeout)
     {
-        await AsyncWaiter.ForAsync(task, other: null, timeout, Options.TimeProvider).ConfigureAwait(false);
+        var wait = AsyncWaiter.ForAsync(task, other: null, timeout, Options.TimeProvider);
+        using (StopProbe.Joins(Source, timeout))
+            await wait.ConfigureAwait(false);
         return task.IsCompleted;
     }
 

@@ -277,7 +277,7 @@ public abstract partial class Worker : IDisposable, IAsyncDisposable
             }
         }
 
-        if (StopProbe.Start(parent, Source, this) is { } clock)
+        if (StopProbe.Start(parent, Source, this, Options.OwnTimeProvider) is { } clock)
             Inherit(Group?.Options ?? new WorkerOptions { TimeProvider = clock }); // a group has taken the clock at its own start
         parent?.Adopt(Source, abortOnly: false);
         // Decided once, here: a worker that was started is run, so that code behind Start can rely on its body being called.

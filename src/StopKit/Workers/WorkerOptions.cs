@@ -139,6 +139,9 @@ public sealed record WorkerOptions
     /// <remarks>A member of a group has the group's unless this was set.</remarks>
     public ILogger? Logger { get; init; }
 
+    /// <summary>Gets the clock that was given; null if none was.</summary>
+    internal TimeProvider? OwnTimeProvider => _timeProvider;
+
     /// <summary>These options with the clock and the logger of a group where they have none of their own.</summary>
     internal WorkerOptions In(WorkerOptions group)
     {

@@ -2,7 +2,7 @@ using System.IO.Compression;
 
 namespace StopKit.ProcessTests.Package;
 
-/// <summary>The library and its templates, packed once for all tests of the packages, with a version that no cache can know.</summary>
+/// <summary>The library, its templates and its package for tests, packed once for all tests of the packages, with a version that no cache can know.</summary>
 [CollectionDefinition(nameof(PackedLibrary))]
 public sealed class PackedLibrary : ICollectionFixture<PackedLibrary>, IAsyncLifetime, IDisposable
 {
@@ -13,7 +13,7 @@ public sealed class PackedLibrary : ICollectionFixture<PackedLibrary>, IAsyncLif
     /// <summary>Gets the folder that serves as a package source.</summary>
     internal string Source => _folder.PathOf("packages");
 
-    public Task InitializeAsync() => Task.WhenAll(PackAsync("StopKit"), PackAsync("StopKit.Templates"));
+    public Task InitializeAsync() => Task.WhenAll(PackAsync("StopKit"), PackAsync("StopKit.Templates"), PackAsync("StopKit.Testing"));
 
     public Task DisposeAsync() => Task.CompletedTask;
 
