@@ -15,6 +15,7 @@ var app = builder.Build();
 app.UseStopKit(); // counts the requests in flight, and lets them finish
 app.MapStopKitReadiness("/ready"); // 200, and 503 from the first signal on
 app.MapPost("/jobs", Accept).RefuseWhenStopping(); // 503, Retry-After, Connection: close
+app.MapStopKit("/stop"); // a page that shows the stop; without RequireAuthorization only in Development
 app.MapGet("/slow", async (Database database) =>
 {
     Console.WriteLine("web: a slow request");

@@ -35,9 +35,7 @@ public static class StopKitApplicationBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(app);
         var services = app.ApplicationServices;
-        var parts = services.GetService<StopKitHostParts>()
-            ?? throw new InvalidOperationException("The services of this application do not have AddStopKit.");
-        var worker = parts.GetOrAdd(() => new RequestsWorker(services));
+        var worker = RequestsWorker.Of(services);
         return app.Use(next => new RequestCounting(next, worker, services.GetRequiredService<IHostStop>()).InvokeAsync);
     }
 }

@@ -23,6 +23,8 @@ app.UseStopKit(); // counts the requests in flight, and lets them finish
 app.MapStopKitReadiness("/ready"); // 200, and 503 from the first signal on
 app.MapPost("/jobs", Accept).RefuseWhenStopping(); // 503, Retry-After, Connection: close
 
+app.MapStopKit("/stop"); // the page; here without a policy, so only in Development
+
 app.MapGet("/fast", async (Database database) =>
 {
     database.Read();

@@ -40,6 +40,23 @@ public sealed class LongLivedTests
     }
 
     [Fact(Timeout = WebChild.Limit)]
+    public async Task The_page_has_news_until_all_workers_have_ended_and_holds_no_stop_up()
+    {
+        await using var web = await WebChild.StartAsync("--environment", "Development");
+        using var response = await web.GetAsync("/stop/events");
+        using var events = new StreamReader(await response.Content.ReadAsStreamAsync());
+        (await events.ReadLineAsync()).Should().StartWith("data: \"").And.Contain("Running").And.NotContain("Stopping");
+
+        web.Signal(PosixSignal.SIGTERM);
+
+        var news = (await events.ReadToEndAsync()).Split("\n\n", StringSplitOptions.RemoveEmptyEntries);
+        news[^2].Should().Contain("Stopping").And.Contain("SIGTERM received").And.Contain("database").And.Contain("Stopped");
+        news[^1].Should().Be("event: end\ndata:");
+        await web.ShouldExitAsync(0);
+        web.Errors.Should().BeEmpty();
+    }
+
+    [Fact(Timeout = WebChild.Limit)]
     public async Task A_request_that_stops_the_application_is_answered()
     {
         await using var web = await WebChild.StartAsync();

@@ -105,11 +105,4 @@ public sealed class TestServerTests : IDisposable
             // The application has ended by itself, and so has disposed its host.
         }
     }
-
-    private sealed class NoLifetime : IHostLifetime
-    {
-        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-    }
 }

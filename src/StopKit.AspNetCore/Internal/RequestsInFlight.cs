@@ -10,12 +10,14 @@ internal sealed class RequestsInFlight
 
     private readonly object _lock = new();
     private readonly HashSet<RequestInFlight> _requests = [];
+    private readonly HashSet<RequestInFlight> _watchers = [];
     private readonly List<(string Name, long StartedAt, long EndedAt)> _cutOff = [];
     private StopToken _stop;
     private TaskCompletionSource? _empty;
+    private TaskCompletionSource? _onlyWatchers;
     private bool _isClosed;
 
-    /// <summary>Gets how many there are.</summary>
+    /// <summary>Gets how many there are, without those that watch the stop.</summary>
     internal int Count
     {
         get
@@ -40,8 +42,21 @@ internal sealed class RequestsInFlight
             // Under the lock, and so before the server uses the context again.
             if (_requests.Remove(request) && _stop.IsAbortRequested && _cutOff.Count < MostCutOff)
                 _cutOff.Add((request.Name, request.StartedAt, now));
-            if (_requests.Count == 0)
-                _empty?.TrySetResult();
+            _watchers.Remove(request);
+            Look();
+        }
+    }
+
+    /// <summary>Makes a request one that watches the stop, and that the stop does not wait for.</summary>
+    internal bool Watch(RequestInFlight request)
+    {
+        lock (_lock)
+        {
+            if (!_requests.Remove(request))
+                return false;
+            _watchers.Add(request);
+            Look();
+            return true;
         }
     }
 
@@ -57,9 +72,20 @@ internal sealed class RequestsInFlight
     {
         lock (_lock)
         {
-            if (_requests.Count == 0)
-                return Task.CompletedTask;
-            return (_empty = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+            _empty = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            Look();
+            return _empty.Task;
+        }
+    }
+
+    /// <summary>Waits until those that watch the stop are all that there are, and there is one.</summary>
+    internal Task WhenOnlyWatchers()
+    {
+        lock (_lock)
+        {
+            _onlyWatchers = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            Look();
+            return _onlyWatchers.Task;
         }
     }
 
@@ -88,5 +114,15 @@ internal sealed class RequestsInFlight
     {
         lock (_lock)
             return [.. _requests.Select(request => (request.Name, request.StartedAt, now)), .. _cutOff];
+    }
+
+    /// <summary>Ends the waits that are over; called under the lock, after each change.</summary>
+    private void Look()
+    {
+        if (_requests.Count > 0)
+            return;
+        _empty?.TrySetResult();
+        if (_watchers.Count > 0)
+            _onlyWatchers?.TrySetResult();
     }
 }

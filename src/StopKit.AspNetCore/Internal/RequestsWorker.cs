@@ -18,6 +18,14 @@ internal sealed class RequestsWorker(IServiceProvider services) : AsyncWorker("r
 
     internal RequestsInFlight Requests { get; } = new();
 
+    /// <summary>Gets the one of an application.</summary>
+    internal static RequestsWorker Of(IServiceProvider services)
+    {
+        var parts = services.GetService<StopKitHostParts>()
+            ?? throw new InvalidOperationException("The services of this application do not have AddStopKit.");
+        return parts.GetOrAdd(() => new RequestsWorker(services));
+    }
+
     internal long Now => Options.TimeProvider.GetTimestamp();
 
     protected override string? ReportDetail
@@ -39,19 +47,18 @@ internal sealed class RequestsWorker(IServiceProvider services) : AsyncWorker("r
     {
         Requests.Follow(stop);
         await stop.WaitAsync().ConfigureAwait(false);
-        // Not the stop's own token: that is cancelled before callbacks run, and requests are to be named and cut off here first.
-        using var cutOff = new CancellationTokenSource();
-        using var registration = stop.OnAbort(_ =>
-        {
-            Requests.Abort();
-            cutOff.Cancel();
-        });
-        // It ends when each connection is closed: also one whose request was just being read, and is counted in a moment.
-        await services.GetRequiredService<IServer>().StopAsync(cutOff.Token)
-            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // the host stops it too, and hears what it throws
+        using var registration = stop.OnAbort(_ => Requests.Abort());
+        // Its end means that each connection is closed, also one whose request was just being read and is counted in a moment.
+        // Those that watch the stop keep theirs, until it is the server's own turn.
+        await Task.WhenAny(StopServerAsync(), Requests.WhenOnlyWatchers()).ConfigureAwait(false);
         await Requests.WhenEmpty().ConfigureAwait(false);
         Requests.Close();
     }
+
+    /// <summary>Stops the server, which closes at the abort of the host what connections are left.</summary>
+    private async Task StopServerAsync() => await services.GetRequiredService<IServer>()
+        .StopAsync(services.GetRequiredService<IHostStop>().Token.Aborting) // of the host: it may outlive this worker
+        .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // the host stops it too, and hears what it throws
 
     private static string Text((string Name, int Count, TimeSpan Age) kind) => string.Create(
         CultureInfo.InvariantCulture, $"{(kind.Count > 1 ? $"{kind.Count} x " : "")}{kind.Name}, {kind.Age.TotalSeconds:0.#} s");
