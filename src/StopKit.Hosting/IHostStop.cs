@@ -18,6 +18,12 @@ public interface IHostStop
     bool IsDraining { get; }
 
     /// <summary>
+    /// Gets a value indicating whether the host takes work from outside: it has started, all workers are ready, and it
+    /// is not about to stop. What a readiness probe asks for.
+    /// </summary>
+    bool IsReady { get; }
+
+    /// <summary>
     /// Gets a report of all workers and hosted services: as things stand, and after the stop how each ended.
     /// </summary>
     StopReport Report { get; }

@@ -18,6 +18,7 @@ namespace StopKit.Hosting;
 internal sealed class HostStop : IHostStop, IAsyncDisposable, IDisposable
 {
     private const int FirstOfAll = int.MinValue; // services start before the workers and stop after them
+    private const int LastToStart = int.MaxValue; // what brings work from outside stops before the workers that do it
 
     private readonly IServiceProvider _services;
     private readonly StopKitBuilder _builder;
@@ -62,6 +63,8 @@ internal sealed class HostStop : IHostStop, IAsyncDisposable, IDisposable
 
     public bool IsDraining => _state.IsStopping;
 
+    public bool IsReady => _state.IsReady;
+
     public StopReport Report => _root.GetReport();
 
     /// <summary>Gets the exit code; null while it is not known.</summary>
@@ -70,6 +73,9 @@ internal sealed class HostStop : IHostStop, IAsyncDisposable, IDisposable
     internal string Application => _root.Name;
 
     internal StopKitOptions Options => _options;
+
+    /// <summary>Gets the token that stops when it is the turn of the host's services.</summary>
+    internal StopToken ServicesToken => _hosted.StopToken;
 
     public bool RequestStop(StopReason? reason = null, TimeSpan? grace = null) => _root.RequestStop(reason, grace ?? _options.Grace);
 
@@ -91,6 +97,8 @@ internal sealed class HostStop : IHostStop, IAsyncDisposable, IDisposable
         _running = _builder.Workers.Count;
         foreach (var worker in _builder.Workers)
             _root.Add(() => Make(worker), worker.Options);
+        foreach (var part in _builder.Parts)
+            _root.Add(part, new MemberOptions { Order = LastToStart, Policy = FailurePolicy.StopGroup });
 
         _hearsSignals = HostLifetimes.TakeOver(_services.GetRequiredService<IHostLifetime>());
         _lifetime.ApplicationStopping.Register(() => RequestStop(StopReason.HostStopping()));

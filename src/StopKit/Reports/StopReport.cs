@@ -67,7 +67,7 @@ public sealed class StopReport
     private static StopReport Of(Worker root, IEnumerable<(string Path, Worker Leaf, WorkerResult Result)> workers, bool isGivenUp = false)
     {
         var leaves = workers
-            .Select(static leaf => (leaf.Path, leaf.Result, leaf.Leaf.Clock, leaf.Leaf.Restarts, leaf.Leaf.IsRestarting))
+            .Select(static leaf => (leaf.Path, leaf.Result, leaf.Leaf.Clock, leaf.Leaf.Restarts, leaf.Leaf.IsRestarting, leaf.Leaf.Detail))
             .ToList();
         // Timestamps of one clock can be compared; a member with a clock of its own is taken to have been asked at the start.
         var clock = root.Clock;
@@ -76,6 +76,7 @@ public sealed class StopReport
         {
             Restarts = leaf.Restarts,
             IsRestarting = leaf.IsRestarting,
+            Detail = leaf.Detail,
             Offset = leaf.Clock == clock && leaf.Result.RequestedTimestamp is { } stamp
                 ? GuardedClock.Elapsed(clock, first!.Value, stamp)
                 : TimeSpan.Zero,

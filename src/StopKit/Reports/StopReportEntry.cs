@@ -52,6 +52,12 @@ public sealed class StopReportEntry
     /// <summary>Gets where it was last seen; null if it passed no checkpoint.</summary>
     public Checkpoint? LastCheckpoint { get; }
 
+    /// <summary>
+    /// Gets what a worker said of itself by <see cref="Worker.ReportDetail"/>, such as the requests that it still
+    /// serves; null if nothing.
+    /// </summary>
+    public string? Detail { get; internal init; }
+
     /// <summary>Gets what it threw; null if nothing.</summary>
     public Exception? Exception { get; internal init; }
 

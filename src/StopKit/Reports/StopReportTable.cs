@@ -66,7 +66,10 @@ internal static class StopReportTable
         var row = Columnize(outcome, observed, ended);
         var restarts = entry.Restarts > 0 ? string.Create(CultureInfo.InvariantCulture, $" ({entry.Restarts} restarts)") : "";
         var path = SafeText.Line(entry.Path) + (entry.Restarts == 1 ? " (1 restart)" : restarts);
-        text.Append(row).Append(Shorten(path, !entry.HasEnded ? LongestPath : Columns - row.Length));
+        var isWhole = !entry.HasEnded || entry.Detail is not null;
+        if (entry.Detail is not null)
+            path += $": {entry.Detail}";
+        text.Append(row).Append(Shorten(path, isWhole ? LongestPath : Columns - row.Length));
         if (!entry.HasEnded && entry.LastCheckpoint is { } checkpoint)
             AppendDetail(text, $"last seen: {checkpoint}");
         if (entry.Exception is { } exception and not ExitException)

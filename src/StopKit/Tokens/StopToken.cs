@@ -67,6 +67,13 @@ public readonly partial struct StopToken : IEquatable<StopToken>
     /// <remarks>Reading it is no observation.</remarks>
     public StopReason? AbortReason => _source?.AbortReason;
 
+    /// <summary>
+    /// Gets how long it is until the abort that a grace or a deadline has planned: zero once it is due, infinite if none
+    /// is planned.
+    /// </summary>
+    /// <remarks>Reading it is no observation. A second signal, or a request, may abort earlier.</remarks>
+    public TimeSpan TimeToAbort => _source?.TimeToAbort() ?? Timeout.InfiniteTimeSpan;
+
     /// <summary>Gets a token that is canceled at stop: pass it to calls of the platform.</summary>
     /// <remarks>
     /// Made on first use. The library cannot tell what a worker sees through it, so a worker that took it and returns

@@ -76,6 +76,15 @@ public abstract partial class Worker : IDisposable, IAsyncDisposable
     public Task<WorkerResult> Completion => _completion.Task;
 
     /// <summary>
+    /// Gets what the worker is doing, or was doing when it was cut off, for its line of a report; null for nothing.
+    /// </summary>
+    /// <remarks>
+    /// A short text, such as <c>GET /slow/{id}, 6 s</c>; null by default. It is read by whatever makes a report, on any
+    /// thread and at any time of the worker's life, so it must not block; if it throws, the report has none.
+    /// </remarks>
+    protected virtual string? ReportDetail => null;
+
+    /// <summary>
     /// Gets the options the worker was made with; in a group, with its clock and logger where the worker has none of
     /// its own.
     /// </summary>
@@ -102,6 +111,24 @@ public abstract partial class Worker : IDisposable, IAsyncDisposable
     /// Gets the source of the worker's stop; looking at it is no observation, looking at its token is.
     /// </summary>
     internal StopSource Source { get; }
+
+    /// <summary>Gets the text for the worker's line of a report, safe to show; null for none.</summary>
+    internal string? Detail
+    {
+        get
+        {
+            try
+            {
+                return ReportDetail is { } detail ? SafeText.Line(detail) : null;
+            }
+#pragma warning disable CA1031 // the worker's own code; a report of what is late must come about whatever that does
+            catch (Exception)
+#pragma warning restore CA1031
+            {
+                return null;
+            }
+        }
+    }
 
     private protected Microsoft.Extensions.Logging.ILogger Logger => _observation.Logger;
 

@@ -89,6 +89,8 @@ public sealed class PackageContentTests(PackedLibrary library)
     [InlineData("StopKit", "sigterm")]
     [InlineData("StopKit.Templates", "dotnet-new")]
     [InlineData("StopKit.Testing", "testing")]
+    [InlineData("StopKit.Hosting", "generic-host")]
+    [InlineData("StopKit.AspNetCore", "kestrel")]
     public void Each_package_says_what_it_is_under_which_licence_and_how_to_find_it(string package, string tag)
     {
         var metadata = Metadata(package).Where(static element => element.Parent?.Name.LocalName == "metadata").ToDictionary(static element => element.Name.LocalName);
@@ -108,6 +110,8 @@ public sealed class PackageContentTests(PackedLibrary library)
     [InlineData("StopKit")]
     [InlineData("StopKit.Templates")]
     [InlineData("StopKit.Testing")]
+    [InlineData("StopKit.Hosting")]
+    [InlineData("StopKit.AspNetCore")]
     public void Each_package_has_the_icon_of_the_repository_in_the_size_that_NuGet_asks_for(string package)
     {
         using var archive = ZipFile.OpenRead(library.PathOf(package));
@@ -125,6 +129,8 @@ public sealed class PackageContentTests(PackedLibrary library)
     [InlineData("StopKit")]
     [InlineData("StopKit.Templates")]
     [InlineData("StopKit.Testing")]
+    [InlineData("StopKit.Hosting")]
+    [InlineData("StopKit.AspNetCore")]
     public async Task Each_package_names_its_commit_and_the_remote_only_if_others_can_reach_it(string package)
     {
         var repository = Metadata(package).Single(static element => element.Name.LocalName == "repository");
@@ -134,6 +140,35 @@ public sealed class PackageContentTests(PackedLibrary library)
         var remotes = await GitAsync("remote", "-v"); // none, or the folder that this was cloned from, says nothing to others
         var isKnown = remotes.Contains("https://", StringComparison.Ordinal) || remotes.Contains('@', StringComparison.Ordinal);
         (repository.Attribute("url") is not null).Should().Be(isKnown, "the remotes are: {0}", remotes);
+    }
+
+    [Theory]
+    [InlineData("StopKit.Hosting")]
+    [InlineData("StopKit.AspNetCore")]
+    public void The_packages_for_hosts_hold_their_library_its_documentation_and_their_own_README(string package)
+    {
+        using var archive = ZipFile.OpenRead(library.PathOf(package));
+
+        archive.Entries.Select(static entry => entry.FullName).Where(static file => file.StartsWith("lib/", StringComparison.Ordinal)).Should().BeEquivalentTo(
+            TargetFrameworks.SelectMany(framework => new[] { $"lib/{framework}/{package}.dll", $"lib/{framework}/{package}.xml" }));
+        using var readme = new StreamReader(Copy(archive, "README.md"));
+        readme.ReadToEnd().Should().Be(File.ReadAllText(Repository.PathOf("src", package, "Package", "README.md")));
+        foreach (var framework in TargetFrameworks)
+        {
+            XDocument.Load(Copy(archive, $"lib/{framework}/{package}.xml")).Descendants("member").Select(static member => member.Attribute("name")!.Value)
+                .Should().NotBeEmpty().And.NotContain(static id => id.Contains(":StopKit.Hosting.") || id.Contains(":StopKit.AspNetCore."), "those are not public");
+        }
+    }
+
+    [Fact]
+    public void The_package_for_web_applications_depends_on_StopKit_Hosting_and_the_shared_framework_alone()
+    {
+        var groups = Metadata("StopKit.AspNetCore").Where(static element => element.Name.LocalName == "group").ToList();
+
+        groups.Where(static group => group.Parent!.Name.LocalName == "dependencies").Should().HaveCount(TargetFrameworks.Length)
+            .And.AllSatisfy(static group => group.Elements().Select(static dependency => dependency.Attribute("id")!.Value).Should().Equal("StopKit.Hosting"));
+        groups.Where(static group => group.Parent!.Name.LocalName == "frameworkReferences").Should().HaveCount(TargetFrameworks.Length)
+            .And.AllSatisfy(static group => group.Elements().Select(static reference => reference.Attribute("name")!.Value).Should().Equal("Microsoft.AspNetCore.App"));
     }
 
     [Fact]

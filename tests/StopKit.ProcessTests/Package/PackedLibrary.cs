@@ -13,7 +13,11 @@ public sealed class PackedLibrary : ICollectionFixture<PackedLibrary>, IAsyncLif
     /// <summary>Gets the folder that serves as a package source.</summary>
     internal string Source => _folder.PathOf("packages");
 
-    public Task InitializeAsync() => Task.WhenAll(PackAsync("StopKit"), PackAsync("StopKit.Templates"), PackAsync("StopKit.Testing"));
+    public async Task InitializeAsync()
+    {
+        await Task.WhenAll(PackAsync("StopKit"), PackAsync("StopKit.Templates"), PackAsync("StopKit.Testing"));
+        await Task.WhenAll(PackAsync("StopKit.Hosting"), PackAsync("StopKit.AspNetCore"));
+    }
 
     public Task DisposeAsync() => Task.CompletedTask;
 

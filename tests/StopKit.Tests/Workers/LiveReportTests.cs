@@ -45,6 +45,21 @@ public sealed class LiveReportTests
         await Task.Run(() => Patience.Until(() => group.Report.IsComplete));
     }
 
+    [Fact(Timeout = Patience.TestTimeout)]
+    public async Task What_a_worker_says_of_itself_is_in_its_entry_and_behind_its_path_in_the_table()
+    {
+        await using var group = new WorkerGroup("app");
+        group.Add(new Telling("requests", static () => "GET /slow/{id},\n6 s"));
+        group.Add(new Telling("broken", static () => throw new InvalidOperationException()));
+        group.Start();
+
+        var report = group.Report;
+
+        report.Entries.Select(static entry => entry.Detail).Should().Equal("GET /slow/{id}, 6 s", null);
+        report.ToString().Should().Contain("app/requests: GET /slow/{id}, 6 s").And.EndWith("app/broken");
+        Join.All(TimeSpan.Zero, group).ToString().Should().Contain("app/requests: GET /slow/{id}, 6 s");
+    }
+
     [Theory(Timeout = Patience.TestTimeout), EveryKind]
     public async Task A_worker_that_has_ended_is_not_called_late_in_the_moment_before_its_completion(WorkerKind kind)
     {
@@ -59,5 +74,12 @@ public sealed class LiveReportTests
 
         Patience.Until(() => Volatile.Read(ref entry) is not null);
         entry!.Outcome.Should().Be(WorkerOutcome.Completed);
+    }
+
+    private sealed class Telling(string name, Func<string> detail) : AsyncWorker(name)
+    {
+        protected override string? ReportDetail => detail();
+
+        protected override async Task RunAsync(StopToken stop) => await stop.WaitAsync();
     }
 }
