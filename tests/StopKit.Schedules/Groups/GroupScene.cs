@@ -183,9 +183,8 @@ internal sealed partial class GroupScene
             case GroupOperation.Report:
                 _ = (_group.Report.ToString(), _group.Report.ToMermaid());
                 break;
-            // A member that was asked to stop without a limit may hold up the start; one that ended unstarted is told from one that waits
-            // by no report; and without the pool no order waits for another.
-            case GroupOperation.AwaitReady when !_race.ExhaustsPool && !_race.Lanes.Any(static lane => lane.Any(static step => step.IsAboutMember)):
+            // A member that was asked to stop without a limit may hold up the start, and without the pool no order waits for another.
+            case GroupOperation.AwaitReady when !_race.ExhaustsPool && Count(GroupOperation.RequestStopOfMember) == 0:
                 AwaitReady();
                 break;
         }
@@ -199,11 +198,12 @@ internal sealed partial class GroupScene
 
     private void AwaitReady()
     {
-        // Or until no order waits any more: a last one that is late and is to be restarted holds up nothing but the group's readiness.
+        // Or until one is named late: a last order that is to be restarted once that one has ended holds up the group's readiness alone.
         var isReady = _group.WhenReady;
-        bool HasStarted() => isReady.IsCompleted || !_group.Report.Entries.Any(static entry => entry.Outcome == WorkerOutcome.NotRun);
-        var limit = _race.Group.MostUnitsToReady() + _race.Lanes.SelectMany(static lane => lane).Sum(static step => step.After + step.Units + 120);
-        Bounded("the wait for WhenReady", limit, () => SpinWait.SpinUntil(() => _release.IsReleased || HasStarted(), Timeout.Infinite));
+        bool IsTold() => isReady.IsCompleted || _group.Report.Late.Count > 0;
+        var limit = _race.Group.MostUnitsToReady() + _race.Lanes.SelectMany(static lane => lane).Sum(
+            static step => step.After + step.Units + (step.Operation == GroupOperation.Add ? step.Added.Ready.Limit + 4 : 0));
+        Bounded("the wait for WhenReady", limit, () => SpinWait.SpinUntil(() => _release.IsReleased || IsTold(), Timeout.Infinite));
     }
 
     private void Start()

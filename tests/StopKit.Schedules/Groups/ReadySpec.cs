@@ -39,7 +39,7 @@ public sealed record ReadySpec(ReadyKind Kind, int After, int Limit)
         (1, Gen.Select(
             Gen.Frequency((2, ReadyKind.AtOnce), (2, ReadyKind.Later), (1, ReadyKind.TooLate), (2, ReadyKind.Never), (2, ReadyKind.FaultsFirst)),
             Gen.Int[0, 4],
-            Gen.Frequency((1, Gen.Int[0, 5]), (1, Gen.Const(100))),
+            Gen.Frequency((1, Gen.Int[0, 5]), (1, Gen.Const(30))),
             static (kind, after, limit) => new ReadySpec(kind, after, limit))));
 
     /// <summary>Gets a value indicating whether it reports at all.</summary>

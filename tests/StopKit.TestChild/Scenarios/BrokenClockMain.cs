@@ -12,13 +12,14 @@ internal static class BrokenClockMain
             AbortPeriod = TimeSpan.FromMilliseconds(100),
             DrainDelay = TimeSpan.FromMilliseconds(1),
         };
+        using var never = new ManualResetEventSlim();
         return StopApp.Run(
             stop =>
             {
                 Console.WriteLine("ready");
                 stop.Wait();
                 if (isStuck)
-                    Thread.Sleep(Timeout.Infinite);
+                    never.Wait();
                 Console.WriteLine("stopped");
             },
             options);
