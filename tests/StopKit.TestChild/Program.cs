@@ -22,6 +22,7 @@ return args switch
     ["throw-on-platform-timer"] => ThrowingCallbacks.OnPlatformTimer(),
     ["throw-on-timer"] => ThrowingCallbacks.OnTimer(),
     ["own-handler", var handler, var place, .. var rest] => OwnHandlers.Run(handler, place == "first", rest),
+    ["broken-clock", var form] => BrokenClockMain.Run(form == "stuck"),
     ["sigterm", var form] => SigtermMain.Run(form),
     ["storm", .. var rest] => SignalStorm.Run(rest),
     ["raise-at-dispose", var rounds] => DisposeRaces.RaiseAtDispose(int.Parse(rounds)),

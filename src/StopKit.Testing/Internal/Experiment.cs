@@ -3,15 +3,11 @@ namespace StopKit.Testing;
 /// <summary>What is run again and again: a fresh scene, its worker, and what has to hold at the end.</summary>
 internal abstract class Experiment(StopTestOptions options)
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
-
     // In pauses and not in time alone, because on a machine that is late with the worker these are late as well. What is quiet for a
     // second waits for something that never comes.
     private const int Quiet = 50;
     private const int QuietWhereOnlyStopIsLeft = 5;
 
-    // What waits for the clock without telling, as Task.Delay does, is quiet; a worker without a core is too, but not for long.
-    private const int QuietUntilTimeMoves = 10;
     private const int MostMoves = 100; // a timer that comes again and again, and does nothing, is no end
 
     internal StopTestOptions Options => options;
@@ -42,13 +38,13 @@ internal abstract class Experiment(StopTestOptions options)
         var time = TimeProvider.System;
         var (activity, quiet, moves) = (-1L, 0, 0);
         var (requested, pauses) = (0L, 0);
-        while (await Task.WhenAny(ended, Task.Delay(Pause, time)).ConfigureAwait(false) != ended)
+        while (await Task.WhenAny(ended, Task.Delay(RealTime.Pause, time)).ConfigureAwait(false) != ended)
         {
             if (activity != run.Activity)
             {
                 (activity, quiet, moves) = (run.Activity, 0, 0);
             }
-            else if (++quiet >= QuietUntilTimeMoves && moves < MostMoves && run.Clocks.MoveIfDue())
+            else if (++quiet >= RealTime.QuietPauses && moves < MostMoves && run.Clocks.MoveIfDue())
             {
                 (quiet, moves) = (0, moves + 1);
             }
@@ -62,7 +58,7 @@ internal abstract class Experiment(StopTestOptions options)
             {
                 requested = time.GetTimestamp();
             }
-            else if (time.GetElapsedTime(requested) > options.Deadline && pauses > options.Deadline / Pause / 2)
+            else if (time.GetElapsedTime(requested) > options.Deadline && pauses > options.Deadline / RealTime.Pause / 2)
             {
                 run.GiveUp();
                 return;
@@ -78,14 +74,11 @@ internal abstract class Experiment(StopTestOptions options)
     {
         if (result is null)
         {
-            var late = Join.All(TimeSpan.Zero, worker).Late.Select(static entry =>
-                entry.LastCheckpoint is { } passed ? $"{entry.Path} (last checkpoint: {passed})" : $"{entry.Path} (no checkpoint)");
-            var seen = string.Join(", ", late);
             var tooMany = options.MaxLooksAfterStop is { } most && run.Lanes.Any(lane => lane.SinceStop > most);
             var what = tooMany
                 ? FormattableString.Invariant($"goes on after {options.MaxLooksAfterStop} looks")
                 : $"has not ended within {Text.Duration(options.Deadline)}";
-            return new Failing($"{seen} {what}: {run.LastSeen()}. It is left behind in the background");
+            return new Failing($"{Text.Late(worker)} {what}: {run.LastSeen()}. It is left behind in the background");
         }
 
         if (result.Outcome == WorkerOutcome.Faulted)

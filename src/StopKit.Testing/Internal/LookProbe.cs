@@ -3,15 +3,14 @@ namespace StopKit.Testing;
 /// <summary>Passes on to the run what the code of one worker does, and of what is below it.</summary>
 internal sealed class LookProbe(Run run, Lane lane, Worker? worker, WorkerWaits? waits) : StopProbe
 {
-    public override void OnLook(string member, string method, string file, int line) => 
+    public override void OnLook(string member, string method, string file, int line) =>
         run.OnLook(lane, Look.At(member, method, file, line), worker);
 
-    public override StopProbe? OnWorkerStarting(object starting, out TimeProvider? clock)
+    public override StopProbe? OnWorkerStarting(object starting, ref TimeProvider? clock)
     {
-        clock = starting is ProcessWorker ? null : run.Clock; // a process lives in real time
+        clock = starting is ProcessWorker ? null : clock ?? run.Clock; // a process lives in real time
         var child = (Worker)starting;
-        // A group has no code that works: what waits are its members.
-        return new LookProbe(run, run.LaneFor(lane, child.Name), child, child is WorkerGroup ? null : run.Clocks.Add());
+        return new LookProbe(run, run.LaneFor(lane, child.Name), child, run.Clocks.Add(child is WorkerGroup));
     }
 
     public override void OnWorkerEnded()
@@ -20,6 +19,6 @@ internal sealed class LookProbe(Run run, Lane lane, Worker? worker, WorkerWaits?
             run.Clocks.Remove(waits);
     }
 
-    public override IDisposable? OnWaiting(StopSource source, TimeProvider clock, TimeSpan timeout) =>
-        waits is null ? null : run.Clocks.Begin(waits, source, clock, timeout);
+    public override IDisposable? OnWaiting(StopSource source, TimeProvider clock, TimeSpan timeout, Func<bool> isReleased) =>
+        waits is null ? null : run.Clocks.Begin(waits, source, clock, timeout, isReleased);
 }

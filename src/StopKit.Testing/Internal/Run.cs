@@ -39,7 +39,7 @@ internal sealed class Run
     /// <summary>Gets the run in whose flow the calling code is.</summary>
     internal static Run? Current => CurrentRun.Value;
 
-    internal Clocks Clocks { get; } = new();
+    internal Clocks Clocks { get; } = new(movesByItself: true);
 
     internal TimeProvider Clock { get; }
 

@@ -16,6 +16,10 @@ internal static class Text
         ? string.Create(CultureInfo.InvariantCulture, $"{time.TotalMilliseconds:0.#} ms")
         : string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.##} s");
 
+    /// <summary>Names what of a worker has not ended, with where it was last seen.</summary>
+    internal static string Late(Worker worker) => string.Join(", ", Join.All(TimeSpan.Zero, worker).Late.Select(static entry =>
+        entry.LastCheckpoint is { } passed ? $"{entry.Path} (last checkpoint: {passed})" : $"{entry.Path} (no checkpoint)"));
+
     /// <summary>The looks of a run from shortly before a number on, one a line.</summary>
     internal static string Trace(Run run, int from)
     {

@@ -86,11 +86,10 @@ public sealed partial class StopEvent
         var wasReleased = false;
         try
         {
-            if (TryRelay(waiter, stop, ref relay))
+            if (stop.Source is null || TryRelay(waiter.Relay, stop, ref relay))
             {
                 waiter.Spin();
-                using (StopProbe.Waits(stop.Source, _time, timeout))
-                    waiter.Park(timeout, _time);
+                waiter.Park(timeout, _time, StopProbe.Announcement(stop.Source, _time, timeout, waiter));
             }
         }
         finally
@@ -212,8 +211,8 @@ public sealed partial class StopEvent
         var wasReleased = false;
         try
         {
-            if (TryRelay(waiter, stop, ref relay))
-                await StopProbe.Watch(stop.Source, _time, timeout, waiter.ParkAsync(timeout, _time)).ConfigureAwait(false);
+            if (stop.Source is null || TryRelay(new RelayWaiter(waiter), stop, ref relay))
+                await StopProbe.Watch(stop.Source, _time, timeout, waiter, waiter.ParkAsync(timeout, _time)).ConfigureAwait(false);
         }
         finally
         {

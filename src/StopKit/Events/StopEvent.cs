@@ -65,13 +65,10 @@ public sealed partial class StopEvent
     }
 
     /// <summary>Lets a stop release the waiter too; false if it is requested already.</summary>
-    private static bool TryRelay(Waiter waiter, StopToken stop, ref RelayWaiter? relay)
+    private static bool TryRelay(RelayWaiter candidate, StopToken stop, ref RelayWaiter? relay)
     {
-        if (stop.Source is not { } source)
-            return true;
         stop.Look(nameof(Wait));
-        var candidate = new RelayWaiter(waiter);
-        if (!source.TryEnqueue(candidate))
+        if (!stop.Source!.TryEnqueue(candidate))
             return false;
         relay = candidate;
         return true;

@@ -78,7 +78,8 @@ public sealed class FailurePolicy
     /// The pauses are those of the exponential backoff with jitter that distributed systems use, so that members that
     /// failed together do not come back together.
     /// Nothing is started over an instance that is late: the restart waits until all that a child group left behind has
-    /// ended.
+    /// ended. But no order waits for that, here or in a group around, to be started: then the group stops, with the
+    /// failure.
     /// </remarks>
     public static FailurePolicy Restart(
         TimeSpan backoff, int limit, TimeSpan? longestBackoff = null, TimeSpan? healthyAfter = null, bool alsoWhenCompleted = false)

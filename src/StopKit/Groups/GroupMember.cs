@@ -46,6 +46,8 @@ internal sealed class GroupMember(
 
     public void OnEnded(WorkerResult result) => group.OnMemberEnded(this, result);
 
+    public void OnAbandoned() => group.OnMemberAbandoned(this);
+
     /// <summary>
     /// Starts the worker; it throws nothing, so that no member which was started before is left without its group.
     /// </summary>
@@ -121,7 +123,8 @@ internal sealed class GroupMember(
         _settled?.TrySetResult();
     }
 
-    // If it ends before it is ready, the group's policy decides what comes then. If it does not even end, the limit has to do.
+    // If it ends before it is ready, the group's policy decides what comes then. If it does not even end, the limit has
+    // to do, or of one that can be restarted, that it is given up.
     private async Task SettleWhenReadyAsync(Task whenReady)
     {
         await whenReady.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

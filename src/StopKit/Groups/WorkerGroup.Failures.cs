@@ -89,10 +89,35 @@ public partial class WorkerGroup
     /// <remarks>One that can be restarted is, once it has ended: nothing is started over it.</remarks>
     internal void OnNotReady(GroupMember member, TimeoutException notReady)
     {
+        if (!member.CanRestart)
+            FailUnended(member, notReady);
+    }
+
+    /// <summary>
+    /// Lets no order wait for a member that was given up: if it was not ready in time, it has failed and cannot be
+    /// restarted; if it was stopped by itself, the start goes on.
+    /// </summary>
+    internal void OnMemberAbandoned(GroupMember member)
+    {
+        if (member.Worker.NotReady is { } notReady)
+        {
+            // If no order waits, the restart does, until this one has ended.
+            if (HoldsUpStart(member))
+                FailUnended(member, notReady);
+            return;
+        }
+
+        lock (_lock)
+            member.GiveUpReadiness();
+    }
+
+    /// <summary>Does what the policy says of a member that has failed and has not ended.</summary>
+    private void FailUnended(GroupMember member, TimeoutException notReady)
+    {
         StopReason? reason = null;
         lock (_lock)
         {
-            if (member.CanRestart || _isClosed || Source.IsStopRequested)
+            if (_isClosed || Source.IsStopRequested)
                 return;
             Keep(notReady);
             if (member.Policy.StopsGroup)
@@ -123,6 +148,13 @@ public partial class WorkerGroup
     {
         try
         {
+            if (failure is not null && member.Worker.HasLate && HoldsUpStart(member))
+            {
+                // The late one may never end, and what waits for this member would not be started: no restart makes that good.
+                Fail(member, failure);
+                return;
+            }
+
             await LateOnesEndedAsync(member.Worker).ConfigureAwait(false);
             GroupLog.MemberRestarts(Logger, member.Worker.Name, pause);
             await Source.Token.WaitAsync(pause).ConfigureAwait(false);

@@ -17,6 +17,23 @@ public partial class WorkerGroup
             member.Settle();
     }
 
+    /// <summary>
+    /// Tells whether an order, here or in a group around, has not been started because a member is not ready.
+    /// </summary>
+    private bool HoldsUpStart(GroupMember member)
+    {
+        lock (_lock)
+        {
+            if (_starting is null || member.IsSettled || !_awaited.Contains(member))
+                return false;
+            if (_unstarted.Count > 0)
+                return true;
+        }
+
+        // Not under the lock: the group around takes its own.
+        return Membership is GroupMember around && ((WorkerGroup)around.Group).HoldsUpStart(around);
+    }
+
     /// <summary>Counts a member, which is to be started when its order's turn comes; called under the lock.</summary>
     private void Await(GroupMember member)
     {

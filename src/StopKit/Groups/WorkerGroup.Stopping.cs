@@ -81,11 +81,26 @@ public partial class WorkerGroup
         {
             lock (_lock)
                 Keep(exception);
-            Source.RequestAbortInBackground(StopReason.WorkerFailed(Name, exception));
+            AbortBySystemClock(exception);
         }
 
         // Continues on this thread with the group's cleanup and its end.
         _membersEnded.TrySetResult();
+    }
+
+    /// <summary>Ends a stop whose clock has failed: all are aborted, and given up after the abort period.</summary>
+    private void AbortBySystemClock(Exception exception)
+    {
+        var signal = new StopSignal(TimeProvider.System);
+        lock (_lock)
+            _stopSignal = signal;
+        Source.RequestAbortInBackground(StopReason.WorkerFailed(Name, exception));
+        var start = TimeProvider.System.GetTimestamp();
+        signal.WaitUntil(
+            () => HasEnded(stage: null),
+            () => Timeouts.Left(Options.AbortPeriod, TimeProvider.System.GetElapsedTime(start)));
+        if (!HasEnded(stage: null))
+            OnAbandoned();
     }
 
     private void StopStages(List<GroupStage> stages, StopSignal signal)
@@ -108,9 +123,9 @@ public partial class WorkerGroup
     private void StopInOrder(List<GroupStage> stages, StopSignal signal)
     {
         var reason = Source.Reason!;
-        var budget = StopBudget();
+        var (budget, abortReason) = StopBudget();
         // Noted as the source's own deadline: its timer aborts even if we are held up, and child groups see what is left.
-        Source.RequestStopInBackground(reason, budget);
+        Source.RequestStopInBackground(reason, budget, abortReason);
         for (var index = 0; index < stages.Count && !Source.IsAbortRequested; index++)
         {
             var (stage, stagesLeft) = (stages[index], stages.Count - index);
@@ -123,7 +138,8 @@ public partial class WorkerGroup
         signal.WaitUntil(() => HasEnded(stage: null) || Source.IsAbortRequested, Source.TimeToAbort);
         if (HasEnded(stage: null))
             return;
-        Source.RequestAbortInBackground(Source.AbortDeadlineReason ?? StopReason.Deadline(budget, "grace"));
+        Source.TimeToAbort(out var due); // an earlier deadline may have come meanwhile, here or above
+        Source.RequestAbortInBackground(due ?? abortReason);
         var abortStart = Options.TimeProvider.GetTimestamp();
         signal.WaitUntil(
             () => HasEnded(stage: null), () => Timeouts.Left(Options.AbortPeriod, Options.TimeProvider.GetElapsedTime(abortStart)));

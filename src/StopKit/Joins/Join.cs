@@ -25,11 +25,45 @@ public static class Join
     public static StopReport All(TimeSpan timeout, params ReadOnlySpan<Joinable> items)
     {
         Check(timeout, items);
-        var time = TimeProvider.System;
-        var start = time.GetTimestamp();
-        foreach (var item in items)
-            item.Wait(Timeouts.WholeMilliseconds(Timeouts.Left(timeout, time.GetElapsedTime(start))));
-        return Report(items, time.GetElapsedTime(start));
+        var start = TimeProvider.System.GetTimestamp();
+        Wait(timeout, items);
+        return Report(items, TimeProvider.System.GetElapsedTime(start));
+    }
+
+    /// <summary>Waits until all have ended, the time is up, or a stop is requested.</summary>
+    /// <remarks>It costs a thread that waits, as long as the call lasts, and none of the thread pool.</remarks>
+    /// <param name="timeout">
+    /// How long at most, for all together; zero only looks, infinite has no limit. Up to 24 days.
+    /// </param>
+    /// <param name="stop">Ends the wait early; the report then says which have not ended. An end wins a tie.</param>
+    /// <param name="items">Threads, tasks, processes and workers.</param>
+    /// <returns>How each ended, and which are late.</returns>
+    /// <inheritdoc cref="All(TimeSpan, ReadOnlySpan{Joinable})" path="/exception"/>
+    public static StopReport All(TimeSpan timeout, StopToken stop, params ReadOnlySpan<Joinable> items)
+    {
+        var report = All(timeout, GiveUp(stop), items);
+        TellOfStop(stop, report);
+        return report;
+    }
+
+    /// <summary>Waits until all have ended, the time is up, or a token is canceled.</summary>
+    /// <remarks>It costs a thread that waits, as long as the call lasts, and none of the thread pool.</remarks>
+    /// <param name="timeout">
+    /// How long at most, for all together; zero only looks, infinite has no limit. Up to 24 days.
+    /// </param>
+    /// <param name="giveUp">Ends the wait early; the report then says which have not ended. An end wins a tie.</param>
+    /// <param name="items">Threads, tasks, processes and workers.</param>
+    /// <returns>How each ended, and which are late. A canceled token throws nothing.</returns>
+    /// <inheritdoc cref="All(TimeSpan, ReadOnlySpan{Joinable})" path="/exception"/>
+    public static StopReport All(TimeSpan timeout, CancellationToken giveUp, params ReadOnlySpan<Joinable> items)
+    {
+        if (!giveUp.CanBeCanceled)
+            return All(timeout, items);
+        Check(timeout, items);
+        var start = TimeProvider.System.GetTimestamp();
+        var all = items.ToArray();
+        InterruptibleWait.Run(() => Wait(timeout, all), giveUp);
+        return Report(items, TimeProvider.System.GetElapsedTime(start));
     }
 
     /// <summary>Waits, without blocking a thread, until all have ended or the time is up.</summary>
@@ -128,11 +162,26 @@ public static class Join
 
     private static async Task<StopReport> WaitAsync(TimeSpan timeout, StopToken stop, Joinable[] items)
     {
-        var giveUp = stop.Source?.CancellationTokenOf(StopStage.Stopping) ?? CancellationToken.None;
-        var report = await WaitAsync(timeout, TimeProvider.System, items, giveUp).ConfigureAwait(false);
+        var report = await WaitAsync(timeout, TimeProvider.System, items, GiveUp(stop)).ConfigureAwait(false);
+        TellOfStop(stop, report);
+        return report;
+    }
+
+    private static CancellationToken GiveUp(StopToken stop) =>
+        stop.Source?.CancellationTokenOf(StopStage.Stopping) ?? CancellationToken.None;
+
+    private static void TellOfStop(StopToken stop, StopReport report)
+    {
         if (!report.IsComplete)
             _ = stop.IsStopRequested; // if that ended the wait, the caller is told of it here
-        return report;
+    }
+
+    private static void Wait(TimeSpan timeout, ReadOnlySpan<Joinable> items)
+    {
+        var time = TimeProvider.System;
+        var start = time.GetTimestamp();
+        foreach (var item in items)
+            item.Wait(Timeouts.WholeMilliseconds(Timeouts.Left(timeout, time.GetElapsedTime(start))));
     }
 
     private static async Task<StopReport> WaitAsync(TimeSpan timeout, TimeProvider time, Joinable[] items, CancellationToken giveUp)

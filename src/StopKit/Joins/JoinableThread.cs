@@ -18,11 +18,10 @@ internal sealed class JoinableThread(Thread thread, string name) : Joinable(name
         if (!thread.IsAlive)
             return;
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var waiter = new Thread(() => WaitFor(ended)) { Name = "StopKit join", IsBackground = true };
-        waiter.UnsafeStart();
-        // Interrupted, so that it goes with the join and not with the thread, which may live as long as the process.
-        using var givenUp = giveUp.UnsafeRegister(static waiter => ((Thread)waiter!).Interrupt(), waiter);
-        await ended.Task.ConfigureAwait(false);
+        // The waiter goes with the join and not with the thread, which may live as long as the process.
+        InterruptibleWait.Start(() => WaitFor(ended), giveUp, out var givenUp);
+        using (givenUp)
+            await ended.Task.ConfigureAwait(false);
     }
 
     private void WaitFor(TaskCompletionSource ended)

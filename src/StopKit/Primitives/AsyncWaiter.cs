@@ -10,6 +10,8 @@ internal class AsyncWaiter : Waiter, IValueTaskSource
     private ManualResetValueTaskSourceCore<bool> _ended = new() { RunContinuationsAsynchronously = true };
     private int _isReleased;
 
+    internal override bool IsReleased => WasTaken || Volatile.Read(ref _isReleased) != 0;
+
     /// <summary>Gets what a task of this source is made with.</summary>
     private protected short Version => _ended.Version;
 

@@ -22,10 +22,24 @@ internal sealed partial class BackgroundWriter
     /// True if it is. False at once if the only things that are not written are stuck: a flush has timed out on them,
     /// and they have not moved since. False at once, too, on a writer thread, which would wait for itself.
     /// </returns>
-    internal static bool Flush(TimeSpan limit) => Shared.FlushFor(limit);
+    internal static bool Flush(TimeSpan limit)
+    {
+        if (!_isStarting)
+            return true;
+        var start = TimeProvider.System.GetTimestamp();
+        return Started.Task.Wait(limit)
+            && OfProcess.Writer.FlushFor(Timeouts.Left(limit, TimeProvider.System.GetElapsedTime(start)));
+    }
 
     /// <summary>Does what <see cref="Flush"/> does within a <see cref="Moment"/>, without blocking a thread.</summary>
-    internal static Task FlushForMomentAsync() => Shared.FlushForMomentCoreAsync();
+    internal static async Task FlushForMomentAsync()
+    {
+        if (!_isStarting)
+            return;
+        await Started.Task.WaitAsync(Moment, TimeProvider.System).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (_isStarted)
+            await OfProcess.Writer.FlushForMomentCoreAsync().ConfigureAwait(false);
+    }
 
     internal bool FlushFor(TimeSpan limit)
     {

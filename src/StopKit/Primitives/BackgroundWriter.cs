@@ -39,9 +39,6 @@ internal sealed partial class BackgroundWriter(TimeSpan idleLimit)
     private bool _isIdle; // the current thread waits for the wake-up
     private long _lastNumber;
 
-    /// <summary>Gets the writer of the process.</summary>
-    internal static BackgroundWriter Shared { get; } = MakeShared();
-
     /// <summary>
     /// Queues an entry; drops it if too many wait for its lane. Throws nothing and waits for nothing.
     /// </summary>
@@ -69,15 +66,6 @@ internal sealed partial class BackgroundWriter(TimeSpan idleLimit)
             StartIfNone();
         else if (current.IsBlockedFor(BlockedAfter)) // a look without the gate, which the replacement repeats under it
             ReplaceBlocked(BlockedAfter);
-    }
-
-    private static BackgroundWriter MakeShared()
-    {
-        var shared = new BackgroundWriter(idleLimit: TimeSpan.FromSeconds(10));
-        // A program that ends loses no line. Both events come before the process ends, on the thread that ends it.
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => shared.FlushFor(ExitLimit);
-        AppDomain.CurrentDomain.UnhandledException += (_, _) => shared.FlushFor(ExitLimit);
-        return shared;
     }
 
     private void StartIfNone()

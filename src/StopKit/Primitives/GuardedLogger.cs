@@ -34,7 +34,7 @@ internal sealed class GuardedLogger : WriterLane, ILogger
 
     public void Log<TState>(
         LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-        BackgroundWriter.Shared.Enqueue(new LogEntry<TState>(this, logLevel, eventId, state, exception, formatter));
+        BackgroundWriter.Post(new LogEntry<TState>(this, logLevel, eventId, state, exception, formatter));
 
     protected override void ReportDropped(int count)
     {

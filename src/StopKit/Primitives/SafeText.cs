@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text;
 
 namespace StopKit;
@@ -59,6 +60,22 @@ internal static class SafeText
 
     /// <summary>Makes a name one level of a path: a slash, which would make two, becomes an underscore.</summary>
     internal static string PathSegment(string name) => Line(name).Replace('/', '_');
+
+    /// <summary>
+    /// Puts three dots in the place of a text's middle, and cuts it between what a reader takes for one character: no
+    /// surrogate pair and no combining sequence is torn.
+    /// </summary>
+    /// <param name="text">The text, longer than what is to be left of it.</param>
+    /// <param name="head">How much of its beginning to keep, at most.</param>
+    /// <param name="tail">How much of its end to keep, at most.</param>
+    internal static string WithoutMiddle(string text, int head, int tail)
+    {
+        var (start, end) = (0, 0);
+        // From the beginning: where a character begins cannot be told from the middle.
+        for (; end < text.Length - tail; end += StringInfo.GetNextTextElementLength(text, end))
+            start = end <= head ? end : start;
+        return $"{text[..start]}...{text[end..]}";
+    }
 
     private static bool IsSafe(string text)
     {

@@ -15,11 +15,11 @@ internal static class StopKitMeter
     /// <summary>
     /// Gets a value indicating whether there are measurements that the listeners have not been told yet.
     /// </summary>
-    internal static bool HasPending => Listeners.Instance.Pending > 0;
+    internal static bool HasPending => Listeners.Instance.Pending > 0 || BackgroundWriter.IsStarting;
 
     /// <summary>Records a value in the background.</summary>
     internal static void Record<T, TValue>(LateInstrument<T> instrument, TValue value, Action<T, TValue> record)
-        where T : Instrument => BackgroundWriter.Shared.Enqueue(new Measurement<T, TValue>(instrument, value, record));
+        where T : Instrument => BackgroundWriter.Post(new Measurement<T, TValue>(instrument, value, record));
 
     private static class Made
     {

@@ -25,6 +25,7 @@ internal sealed class ThreadWaiter : Waiter
     private int _state;
     private bool _wasWoken;
     private bool _hadTimer;
+    private RelayWaiter? _relay;
 
     /// <summary>
     /// Gets the calling thread's waiter; a new one for a nested wait (an STA thread pumps messages while it is
@@ -36,6 +37,11 @@ internal sealed class ThreadWaiter : Waiter
         _spare = null;
         return waiter;
     }
+
+    /// <summary>
+    /// Gets what releases this waiter from a second queue. It may be queued again when the waiter itself may.
+    /// </summary>
+    internal RelayWaiter Relay => _relay ??= new RelayWaiter(this);
 
     /// <summary>
     /// Stays on the processor for some microseconds, or until it is released: for events that are set again and again.
@@ -50,10 +56,17 @@ internal sealed class ThreadWaiter : Waiter
             spinner.SpinOnce(sleep1Threshold: -1);
     }
 
+    internal override bool IsReleased => WasTaken || Volatile.Read(ref _state) == Released;
+
     /// <summary>
     /// Blocks until released, or until <paramref name="timeout"/> expired on <paramref name="time"/>.
     /// </summary>
-    internal void Park(TimeSpan timeout, TimeProvider time)
+    /// <param name="timeout">How long at most.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="announcement">
+    /// Called when the timer is set and the thread is about to block; what it returns is disposed when it has woken.
+    /// </param>
+    internal void Park(TimeSpan timeout, TimeProvider time, Func<IDisposable?>? announcement = null)
     {
         // Compare-exchange, against the exchange in Release: either that finds this thread parked and sets the event, or
         // this thread finds the release.
@@ -66,13 +79,15 @@ internal sealed class ThreadWaiter : Waiter
         if (ReferenceEquals(time, TimeProvider.System) || timeout == Timeout.InfiniteTimeSpan)
         {
             // An event stays set until a thread waits for it, so a release that comes just before this is not lost.
-            _wasWoken = _wakeUp.WaitOne(Timeouts.WholeMilliseconds(timeout));
+            using (announcement?.Invoke())
+                _wasWoken = _wakeUp.WaitOne(Timeouts.WholeMilliseconds(timeout));
             return;
         }
 
         _hadTimer = true;
         using var timer = time.CreateTimer(static waiter => ((ThreadWaiter)waiter!).Release(), this, timeout, Timeout.InfiniteTimeSpan);
-        _wakeUp.WaitOne();
+        using (announcement?.Invoke())
+            _wakeUp.WaitOne();
     }
 
     internal override void Release()

@@ -147,16 +147,16 @@ public sealed class ProcessWorker : AsyncWorker
 
     private void Stop(Process process, StopToken stop)
     {
-        var grace = StopBudget();
+        var (grace, abortReason) = StopBudget();
         // Noted as the source's own deadline: a request without a grace gets the options' one, and the abort is what kills.
-        Source.RequestStop(stop.Reason, grace);
+        Source.RequestStopInBackground(stop.Reason!, grace, abortReason);
         ChildLog.Stops(Logger, Name, process.Id, stop.Reason!);
         if (_options.CloseInputOnStop)
             _streams.CloseInputAsync().Wait(CloseLimit);
         // The deadline's timer needs the thread pool. If that has no thread, the kill comes a moment later without it.
         var result = ProcessStop.Stop(process, _mark, _number, StopOptions(Timeouts.Sum(grace, TimerLimit)), stop.Aborting);
         if (!stop.IsAbortRequested && (result.Outcome == ProcessStopOutcome.Killed || result.KilledDescendants.Count > 0))
-            Source.RequestAbort(StopReason.Deadline(grace, "grace"));
+            Source.RequestAbort(abortReason);
     }
 
     // Without WaitForExitAsync, whose end needs the thread pool twice. Not disposed: .NET may be about to set it.

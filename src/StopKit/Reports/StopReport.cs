@@ -78,7 +78,7 @@ public sealed class StopReport
             IsRestarting = leaf.IsRestarting,
             Detail = leaf.Detail,
             Offset = leaf.Clock == clock && leaf.Result.RequestedTimestamp is { } stamp
-                ? clock.GetElapsedTime(first!.Value, stamp)
+                ? GuardedClock.Elapsed(clock, first!.Value, stamp)
                 : TimeSpan.Zero,
         });
         var elapsed = entries.Max(static entry => entry.StopDuration is { } duration ? entry.Offset + duration : (TimeSpan?)null);

@@ -87,7 +87,7 @@ internal static partial class StopReportChart
     {
         name = SafeText.Line(name);
         if (name.Length > LongestName)
-            name = $"{name[..28]}...{name[^29..]}";
+            name = SafeText.WithoutMiddle(name, head: 28, tail: LongestName - 28 - 3);
         // These end a label or start a comment.
         var text = new string([.. name.Select(static c => c is ':' or ';' or '#' or ',' or '%' ? '_' : c)]);
         return Statement().IsMatch(text) ? $"_{text}" : text;

@@ -83,7 +83,7 @@ internal static class StopReportTable
 
     // The ends of a path say most: where it hangs, and what it is.
     private static string Shorten(string text, int most) =>
-        text.Length <= most ? text : $"{text[..((most - 3) / 2)]}...{text[^(most - 3 - ((most - 3) / 2))..]}";
+        text.Length <= most ? text : SafeText.WithoutMiddle(text, head: (most - 3) / 2, tail: most - 3 - ((most - 3) / 2));
 
     private static int Weight(WorkerOutcome outcome) => outcome switch
     {

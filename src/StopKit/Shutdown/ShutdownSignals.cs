@@ -54,8 +54,9 @@ public sealed class ShutdownSignals : IDisposable
         _supervisor = supervisor;
         _source = source ?? new StopSource(options.TimeProvider, options.Logger);
         _draining = new StopSource(new StopContext(options.TimeProvider, GuardedLogger.For(options.Logger)) { IsUncounted = true });
-        Hurry = new StopEvent(timeProvider: options.TimeProvider);
-        Superseded = new StopEvent(timeProvider: options.TimeProvider);
+        var time = GuardedClock.WithTimers(options.TimeProvider); // a wait that throws would end the process from a thread of ours
+        Hurry = new StopEvent(timeProvider: time);
+        Superseded = new StopEvent(timeProvider: time);
     }
 
     /// <summary>
@@ -103,10 +104,10 @@ public sealed class ShutdownSignals : IDisposable
             if (_supervisor is not null)
                 return Timeout.InfiniteTimeSpan;
             var now = GuardedClock.Timestamp(Options.TimeProvider);
-            var left = Timeouts.Left(Ceiling, Options.TimeProvider.GetElapsedTime(_firstCounted, now));
+            var left = Timeouts.Left(Ceiling, GuardedClock.Elapsed(Options.TimeProvider, _firstCounted, now));
             return _counted == 1
                 ? left
-                : Timeouts.Shorter(left, Timeouts.Left(Options.AbortPeriod, Options.TimeProvider.GetElapsedTime(_lastCounted, now)));
+                : Timeouts.Shorter(left, Timeouts.Left(Options.AbortPeriod, GuardedClock.Elapsed(Options.TimeProvider, _lastCounted, now)));
         }
     }
 
@@ -206,7 +207,7 @@ public sealed class ShutdownSignals : IDisposable
     internal void Receive(PosixSignal signal, bool hasHint = true)
     {
         var now = GuardedClock.Timestamp(Options.TimeProvider); // a clock that throws here would end the process
-        if (_counted > 0 && Options.TimeProvider.GetElapsedTime(_lastCounted, now) < Options.Debounce)
+        if (_counted > 0 && GuardedClock.Elapsed(Options.TimeProvider, _lastCounted, now) < Options.Debounce)
             return;
         _lastCounted = now;
         switch (++_counted)

@@ -153,11 +153,12 @@ public sealed class StopAppSession : IDisposable
     private void Supervise()
     {
         var options = _signals.Options;
-        var start = options.TimeProvider.GetTimestamp();
+        var start = GuardedClock.Timestamp(options.TimeProvider); // a clock that throws here would end the process
+        TimeSpan Elapsed() => GuardedClock.Elapsed(options.TimeProvider, start, GuardedClock.Timestamp(options.TimeProvider));
         // Until the second signal, or the end of the grace; if the program has ended by then, it does not matter when.
         _signals.Hurry.Wait(Timeouts.Sum(options.DrainDelay, options.Grace));
         var isRepeated = _signals.Repeated is not null;
-        var ceiling = isRepeated ? Timeouts.Sum(options.TimeProvider.GetElapsedTime(start), options.AbortPeriod) : _signals.Ceiling;
+        var ceiling = isRepeated ? Timeouts.Sum(Elapsed(), options.AbortPeriod) : _signals.Ceiling;
         if (_root.State != WorkerState.Finished)
         {
             // The timer of the grace has done this unless the thread pool is exhausted. In the background, because a callback may block.
@@ -175,7 +176,7 @@ public sealed class StopAppSession : IDisposable
 
         // The root has ended, but a foreground thread may still hold the process: the same ceiling stands for that. This thread does not
         // hold it, so in a program that ends by itself the rest never happens.
-        var left = Timeouts.Left(ceiling, options.TimeProvider.GetElapsedTime(start));
+        var left = Timeouts.Left(ceiling, Elapsed());
         if (_signals.Superseded.Wait(left))
             return;
         SignalHub.WaitForOuter(_signals);

@@ -70,21 +70,30 @@ public abstract class StopProbe
 
     /// <summary>Notes a worker, before that starts below the source.</summary>
     /// <param name="worker">The worker.</param>
-    /// <param name="clock">The clock for a worker that has none of its own; null for the system's.</param>
+    /// <param name="clock">
+    /// The worker's own clock, null if it has none; set to the clock of one that has none, null for the system's.
+    /// </param>
     /// <returns>The probe of that worker's looks; null for none.</returns>
-    public abstract StopProbe? OnWorkerStarting(object worker, out TimeProvider? clock);
+    public abstract StopProbe? OnWorkerStarting(object worker, ref TimeProvider? clock);
 
-    /// <summary>Notes that the worker of this probe has ended, before its completion tells of it.</summary>
+    /// <summary>Notes that the worker of this probe has ended, after its completion and its group have been told.</summary>
     public abstract void OnWorkerEnded();
 
     /// <summary>
-    /// Notes that code waits for a stop from now on; not where a handle may end the wait, of which nothing is known.
+    /// Notes that code waits for a stop from now on, its timer is set; not where a handle may end the wait, of which
+    /// nothing is known.
     /// </summary>
     /// <param name="source">Whose stop ends the wait.</param>
     /// <param name="clock">The clock of the wait.</param>
     /// <param name="timeout">How long it waits at most, any value.</param>
+    /// <param name="isReleased">Tells that something has ended the wait, perhaps before its code has gone on.</param>
     /// <returns>What is disposed when the wait has ended, before the code behind it goes on.</returns>
-    public abstract IDisposable? OnWaiting(StopSource source, TimeProvider clock, TimeSpan timeout);
+    public abstract IDisposable? OnWaiting(StopSource source, TimeProvider clock, TimeSpan timeout, Func<bool> isReleased);
+
+    /// <summary>Notes that code waits for the end of this probe's worker, by the worker's clock; its timer is set.</summary>
+    /// <param name="timeout">How long it waits at most, any value.</param>
+    /// <returns>What is disposed when the wait has ended; null by default.</returns>
+    public virtual IDisposable? OnJoining(TimeSpan timeout) => null;
 
     /// <summary>Tells the probe of a source, if it has one, of a look.</summary>
     internal static void Look(StopSource source, string member, string method = "", string file = "", int line = 0)
@@ -95,16 +104,32 @@ public abstract class StopProbe
 
     /// <summary>Tells the probe of a source, if it has one, of a wait.</summary>
     /// <returns>What to dispose at the end of the wait; null if nothing wants to know.</returns>
-    internal static IDisposable? Waits(StopSource? source, TimeProvider clock, TimeSpan timeout) =>
-        _isInUse && source is not null && Places.TryGetValue(source, out var place)
-            ? place.Probe.OnWaiting(source, clock, timeout)
+    internal static IDisposable? Waits(StopSource? source, TimeProvider clock, TimeSpan timeout, Waiter waiter) =>
+        Announcement(source, clock, timeout, waiter)?.Invoke();
+
+    /// <summary>Makes what tells the same of a wait that a thread is about to begin, once its timer is set.</summary>
+    /// <returns>Null if nothing wants to know.</returns>
+    internal static Func<IDisposable?>? Announcement(StopSource? source, TimeProvider clock, TimeSpan timeout, Waiter waiter)
+    {
+        return _isInUse && source is not null && Places.TryGetValue(source, out var place)
+            ? Of(place.Probe, source, clock, timeout, waiter)
             : null;
+
+        // Apart, so that the way of a source without a probe makes no closure.
+        static Func<IDisposable?> Of(StopProbe probe, StopSource source, TimeProvider clock, TimeSpan timeout, Waiter waiter) =>
+            () => probe.OnWaiting(source, clock, timeout, () => waiter.IsReleased);
+    }
+
+    /// <summary>Tells the probe of a worker, if it has one, of a join with a limit.</summary>
+    /// <returns>What to dispose at the end of the join; null if nothing wants to know.</returns>
+    internal static IDisposable? Joins(StopSource worker, TimeSpan timeout) =>
+        _isInUse && Places.TryGetValue(worker, out var place) ? place.Probe.OnJoining(timeout) : null;
 
     /// <summary>Does the same for a wait that has begun; costs nothing where nothing wants to know.</summary>
     /// <returns>What to await instead of the wait.</returns>
-    internal static ValueTask Watch(StopSource? source, TimeProvider clock, TimeSpan timeout, ValueTask wait)
+    internal static ValueTask Watch(StopSource? source, TimeProvider clock, TimeSpan timeout, Waiter waiter, ValueTask wait)
     {
-        return Waits(source, clock, timeout) is { } watched ? EndAsync(wait, watched) : wait;
+        return Waits(source, clock, timeout, waiter) is { } watched ? EndAsync(wait, watched) : wait;
 
         static async ValueTask EndAsync(ValueTask wait, IDisposable watched)
         {
@@ -130,11 +155,11 @@ public abstract class StopProbe
     }
 
     /// <summary>Gives a worker that is about to start below a source a probe of its own, and returns its clock.</summary>
-    internal static TimeProvider? Start(StopSource? parent, StopSource worker, object self)
+    internal static TimeProvider? Start(StopSource? parent, StopSource worker, object self, TimeProvider? clock)
     {
         if (!_isInUse || parent is null || !Places.TryGetValue(parent, out var place) || place.IsShield)
             return null;
-        if (place.Probe.OnWorkerStarting(self, out var clock) is { } probe)
+        if (place.Probe.OnWorkerStarting(self, ref clock) is { } probe)
             Attach(worker, new Place(probe, IsShield: false));
         return clock;
     }

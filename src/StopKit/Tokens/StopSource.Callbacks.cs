@@ -6,7 +6,7 @@ public sealed partial class StopSource
     /// <summary>
     /// Registers a callback for a stage; if the stage was reached, runs it at once and returns an empty registration.
     /// </summary>
-    internal StopRegistration Register(StopStage stage, Action<object?, StopReason> action, object? state, bool observes)
+    internal StopRegistration Register(StopStage stage, Delegate action, object? state, bool observes)
     {
         var reason = ReasonOf(stage);
         if (reason is null)
@@ -54,6 +54,7 @@ public sealed partial class StopSource
         if (State is not { } state || !state.Callbacks.Has(stage))
             return;
         var reason = ReasonOf(stage)!;
+        var thread = Environment.CurrentManagedThreadId; // once: it is read from the thread's own data
         StopCallback? callback = null;
         do
         {
@@ -65,7 +66,7 @@ public sealed partial class StopSource
                 callback.Retire();
             }
 
-            callback = state.Callbacks.TakeNewest(stage);
+            callback = state.Callbacks.TakeNewest(stage, thread);
             _gate.Exit();
             returned?.TrySetResult();
             // Its fields stay as they are until it is retired above: while it runs it is in no list.
@@ -106,17 +107,20 @@ public sealed partial class StopSource
     internal void KeepOfClock(Exception exception)
     {
         AddException(exception);
-        TokenLog.ClockFailed(_context.Logger, exception);
+        TokenLog.ClockFailed(Context.Logger, exception);
     }
 
-    private void Run(Action<object?, StopReason> action, object? state, StopReason reason, bool observes)
+    private void Run(Delegate action, object? state, StopReason reason, bool observes)
     {
         // The worker's own code is told of the stop here, so this is an observation like any other.
         if (observes)
-            _context.OnObserved();
+            Context.OnObserved();
         try
         {
-            action(state, reason);
+            if (action is Action<StopReason> withoutState)
+                withoutState(reason);
+            else
+                ((Action<object?, StopReason>)action)(state, reason);
         }
 #pragma warning disable CA1031 // whatever a callback throws, it must neither stop the others nor reach the requester or a timer
         catch (Exception exception)
@@ -129,7 +133,7 @@ public sealed partial class StopSource
     private void KeepOfCallback(Exception exception)
     {
         AddException(exception);
-        TokenLog.CallbackFailed(_context.Logger, exception);
+        TokenLog.CallbackFailed(Context.Logger, exception);
     }
 
     private void AddException(Exception exception)

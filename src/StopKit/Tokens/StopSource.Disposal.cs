@@ -15,7 +15,7 @@ public sealed partial class StopSource
     public void Dispose()
     {
         // Most sources are scopes below another one, and nothing hangs on them any more.
-        if (_parents is not { } link || !link.Parent.DetachBare(link))
+        if (_parents is not { } link || _attached is StopSourceState || !link.Parent.DetachBare(link))
             TakeApart();
     }
 
@@ -89,14 +89,14 @@ public sealed partial class StopSource
     private bool DetachBare(StopLink link)
     {
         // First the mark, then the gate, which is a full fence, then the looks. A claim of a stage has the child's gate and looks at
-        // the mark; a thread that attaches something makes the state before that. One of the two sees the other.
+        // the mark; so has a thread that attaches something. One of the two sees the other.
         link.Child._isDisposed = true;
         _gate.Enter();
         // The end of the child's list before its head: a thread that moves the child adds the new links in front before it
         // takes the old ones out.
         var isBare = link.Child._gate.IsFree
             && !_isDisposed
-            && link.Child._attached is null
+            && link.Child._attached is not StopSourceState
             && Volatile.Read(ref link.NextParent) is null
             && Volatile.Read(ref link.Child._parents) == link;
         if (isBare)

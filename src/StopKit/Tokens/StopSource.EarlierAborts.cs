@@ -3,9 +3,6 @@ namespace StopKit;
 /// <content>Telling those below that an abort was brought forward.</content>
 public sealed partial class StopSource
 {
-    /// <summary>Gets the reason that the abort planned here will have; null if none is planned here.</summary>
-    internal StopReason? AbortDeadlineReason => State is { } state ? Volatile.Read(ref state.AbortDeadline)?.Reason : null;
-
     /// <summary>
     /// Tells every context below, once for each of its sources; does nothing while no ordered stop runs in the process.
     /// </summary>
@@ -19,7 +16,7 @@ public sealed partial class StopSource
         {
             if (!seen.Add(source))
                 continue;
-            source._context.OnAbortMoved();
+            source.Context.OnAbortMoved();
             source._gate.Enter();
             try
             {

@@ -7,11 +7,14 @@ public sealed partial class StopSource
     /// Requests a stop, but completes it on a thread of its own: for a caller whose wait has a limit that no callback
     /// may break.
     /// </summary>
+    /// <param name="reason">Why the stop.</param>
+    /// <param name="grace">How long after this call an abort follows; infinite for none.</param>
+    /// <param name="abortReason">Why the abort; that this grace has expired if null.</param>
     /// <returns>A task that ends when every callback has run.</returns>
-    internal Task RequestStopInBackground(StopReason reason, TimeSpan grace)
+    internal Task RequestStopInBackground(StopReason reason, TimeSpan grace, StopReason? abortReason = null)
     {
         var propagation = default(StopPropagation);
-        BeginStop(reason, grace, ref propagation);
+        BeginStop(reason, grace, ref propagation, abortReason);
         return propagation.CompleteInBackground();
     }
 
@@ -62,12 +65,14 @@ public sealed partial class StopSource
     /// <summary>
     /// Marks the stop, releases its waits, and starts the grace; the caller completes the propagation.
     /// </summary>
-    private bool BeginStop(StopReason? reason, TimeSpan? grace, ref StopPropagation propagation)
+    private bool BeginStop(StopReason? reason, TimeSpan? grace, ref StopPropagation propagation, StopReason? reasonOfAbort = null)
     {
-        var abortReason = grace == TimeSpan.Zero ? StopReason.Deadline(TimeSpan.Zero, "grace").Stamp(_context.Time) : null;
-        var stopReason = reason?.Stamp(_context.Time) ?? StopReason.RequestedNow(_context.Time);
+        var abortReason = grace == TimeSpan.Zero
+            ? (reasonOfAbort ?? StopReason.Deadline(TimeSpan.Zero, "grace")).Stamp(Context.Time)
+            : null;
+        var stopReason = reason?.Stamp(Context.Time) ?? StopReason.RequestedNow(Context.Time);
         // Noted before the stop can be seen, because code that sees it may ask how much time there is. Its timer starts after.
-        var abortDeadline = NoteGrace(grace);
+        var abortDeadline = NoteGrace(grace, reasonOfAbort);
         var first = (abortReason is null && ClaimChildless(stopReason, ref propagation))
             || propagation.Mark(this, StopStage.Stopping, stopReason);
         var firstAbort = abortReason is not null && propagation.Mark(this, StopStage.Aborting, abortReason);
@@ -79,14 +84,14 @@ public sealed partial class StopSource
             TellAbortMoved();
         }
 
-        if (first && !_context.IsUncounted)
+        if (first && !Context.IsUncounted)
         {
             TokenMetrics.StopRequested(stopReason);
-            TokenLog.StopRequested(_context.Logger, stopReason);
+            TokenLog.StopRequested(Context.Logger, stopReason);
         }
 
         if (firstAbort)
-            TokenLog.AbortRequested(_context.Logger, abortReason!);
+            TokenLog.AbortRequested(Context.Logger, abortReason!);
         return first;
     }
 
@@ -96,18 +101,18 @@ public sealed partial class StopSource
     /// </summary>
     private bool BeginAbort(StopReason? reason, ref StopPropagation propagation)
     {
-        var abortReason = (reason ?? StopReason.Requested("abort requested")).Stamp(_context.Time);
+        var abortReason = (reason ?? StopReason.Requested("abort requested")).Stamp(Context.Time);
         var firstStop = !IsStopRequested && propagation.Mark(this, StopStage.Stopping, abortReason);
         var first = propagation.Mark(this, StopStage.Aborting, abortReason);
         propagation.ReleaseWaits();
-        if (firstStop && !_context.IsUncounted)
+        if (firstStop && !Context.IsUncounted)
         {
             TokenMetrics.StopRequested(abortReason);
-            TokenLog.StopRequested(_context.Logger, abortReason);
+            TokenLog.StopRequested(Context.Logger, abortReason);
         }
 
         if (first)
-            TokenLog.AbortRequested(_context.Logger, abortReason);
+            TokenLog.AbortRequested(Context.Logger, abortReason);
         return first;
     }
 }

@@ -7,7 +7,7 @@ public sealed partial class StopSource
     /// <remarks>A shorter way than <see cref="Enter"/>, for what happens most often.</remarks>
     private bool ClaimChildless(StopReason reason, ref StopPropagation propagation)
     {
-        _context.OnRequested(this, ref propagation);
+        Context.OnRequested(this, ref propagation);
         Waiter? waiters = null;
         var hasMore = false;
         _gate.Enter();
@@ -43,7 +43,7 @@ public sealed partial class StopSource
         if (stage == StopStage.Aborting && !isRequest && !IsStopRequested)
             propagation.Mark(this, StopStage.Stopping, stopReason, isRequest: false);
         if (stage == StopStage.Stopping)
-            _context.OnRequested(this, ref propagation);
+            Context.OnRequested(this, ref propagation);
 
         var passedOn = PassedOn(stage);
         var claimed = false;
@@ -182,12 +182,14 @@ public sealed partial class StopSource
     /// </summary>
     private CancellationTokenSource KeepOrGet(StopStage stage, CancellationTokenSource cancellation)
     {
-        // Compare-exchange, because a state is made without the gate.
-        var attached = stage == StopStage.Stopping ? Interlocked.CompareExchange(ref _attached, cancellation, null) : _attached;
-        if (attached is null)
+        if (_attached is not StopSourceState state)
+        {
+            if (_attached is CancellationTokenSource first)
+                return first; // another thread made it meanwhile
+            _attached = cancellation;
             return cancellation;
-        if (attached is not StopSourceState state)
-            return (CancellationTokenSource)attached; // another thread was first
+        }
+
         ref var place = ref stage == StopStage.Aborting ? ref state.Aborting : ref state.Stopping;
         if (place is null)
             Volatile.Write(ref place, cancellation);

@@ -54,9 +54,11 @@ public sealed partial class StopSource : IDisposable
     private volatile object? _signal;
     private volatile StopReason? _abortReason;
 
-    private readonly StopContext _context;
+    // Null for the default one, which most sources have: to store a reference costs more than the look when it is needed.
+    private readonly StopContext? _context;
 
     // Null, the CancellationTokenSource of the stop, which is all that most scopes need, or a StopSourceState, which then holds that.
+    // Written under the gate: the thread that writes it sees a request, or a Dispose, that found none.
     private volatile object? _attached;
     private StopLink? _parents;
     private SpinGate _gate; // never held while code from outside runs, and never together with another source's
@@ -73,7 +75,11 @@ public sealed partial class StopSource : IDisposable
     {
     }
 
-    internal StopSource(StopContext context) => _context = context;
+    internal StopSource(StopContext context)
+    {
+        if (context != StopContext.Default)
+            _context = context;
+    }
 
     /// <summary>Gets the token that tells of this source's stop.</summary>
     public StopToken Token => new(this);
@@ -111,7 +117,7 @@ public sealed partial class StopSource : IDisposable
     /// </summary>
     public int LiveChildren => State is { } state ? state.Children.Count : 0;
 
-    internal StopContext Context => _context;
+    internal StopContext Context => _context ?? StopContext.Default;
 
     /// <summary>
     /// Gets a value indicating whether a look finds no request, and nothing else wants to know of it.
@@ -190,11 +196,18 @@ public sealed partial class StopSource : IDisposable
     public void StopAfter(TimeSpan delay, StopReason? reason = null)
     {
         Timeouts.Check(delay);
+        BeginDeadline(delay, reason ?? (object)"deadline");
+    }
+
+    /// <summary>Does what <see cref="StopAfter"/> does.</summary>
+    /// <param name="delay">How long.</param>
+    /// <param name="reason">Why, or what the limit is called.</param>
+    internal void BeginDeadline(TimeSpan delay, object reason)
+    {
         if (delay == Timeout.InfiniteTimeSpan || IsStopRequested)
             return;
-        reason ??= StopReason.Deadline(delay);
         if (delay == TimeSpan.Zero)
-            RequestStop(reason);
+            RequestStop(reason as StopReason ?? StopReason.Deadline(delay, (string)reason));
         else
             NoteDeadline(StopStage.Stopping, delay, reason)?.Start();
     }
@@ -209,19 +222,24 @@ public sealed partial class StopSource : IDisposable
 
     private StopSourceState MakeState()
     {
-        while (true)
+        if (_attached is StopSourceState made)
+            return made;
+        var state = new StopSourceState(); // not under the gate: an allocation may fail
+        _gate.Enter();
+        if (_attached is StopSourceState first)
         {
-            var before = _attached;
-            if (before is StopSourceState made)
-                return made;
-            var state = new StopSourceState { Stopping = before as CancellationTokenSource };
-            // Compare-exchange without the gate: a full fence, so the thread that makes the state sees a request that found none.
-            if (Interlocked.CompareExchange(ref _attached, state, before) == before)
-                return state;
+            state = first; // another thread made it meanwhile
         }
+        else
+        {
+            state.Stopping = (CancellationTokenSource?)_attached;
+            _attached = state;
+        }
+
+        _gate.Exit();
+        return state;
     }
 
-    /// <summary>Tells whether there is anything besides children to be told of a stage.</summary>
     private static bool HasWork(object? attached, StopStage stage) => attached switch
     {
         null => false,

@@ -3,9 +3,6 @@ namespace StopKit;
 /// <content>Callbacks.</content>
 public readonly partial struct StopToken
 {
-    private static readonly Action<object?, StopReason> CallWithReason =
-        static (callback, reason) => ((Action<StopReason>)callback!)(reason);
-
     /// <summary>
     /// Registers a callback that runs once, at stop; at once, on the calling thread, if the stop was requested.
     /// </summary>
@@ -51,13 +48,7 @@ public readonly partial struct StopToken
     /// <param name="state">Handed to the callback.</param>
     public StopRegistration OnAbort(Action<object?, StopReason> callback, object? state) => Register(StopStage.Aborting, callback, state);
 
-    private StopRegistration Register(StopStage stage, Action<StopReason> callback)
-    {
-        ArgumentNullException.ThrowIfNull(callback);
-        return Register(stage, CallWithReason, callback);
-    }
-
-    private StopRegistration Register(StopStage stage, Action<object?, StopReason> callback, object? state)
+    private StopRegistration Register(StopStage stage, Delegate callback, object? state = null)
     {
         ArgumentNullException.ThrowIfNull(callback);
         Look(stage == StopStage.Aborting ? nameof(OnAbort) : nameof(OnStop));

@@ -41,8 +41,7 @@ public readonly partial struct StopToken
         var wasReleased = false;
         try
         {
-            using (StopProbe.Waits(_source, _source.Context.Time, timeout))
-                waiter.Park(timeout, _source.Context.Time);
+            waiter.Park(timeout, _source.Context.Time, StopProbe.Announcement(_source, _source.Context.Time, timeout, waiter));
         }
         finally
         {

@@ -155,7 +155,7 @@ public readonly partial struct StopToken : IEquatable<StopToken>
             StopProbe.Inherit(_source, shield, isShield: true);
         }
 
-        shield.StopAfter(max, StopReason.Deadline(max, "clean-up limit"));
+        shield.BeginDeadline(max, "clean-up limit");
         return shield;
     }
 

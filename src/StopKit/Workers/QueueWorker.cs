@@ -228,7 +228,7 @@ public abstract class QueueWorker<T> : AsyncWorker
                 return;
             if (next == NextItem.Wait)
             {
-                await StopProbe.Watch(Source, Options.TimeProvider, Timeout.InfiniteTimeSpan, idle.WaitAsync()).ConfigureAwait(false);
+                await StopProbe.Watch(Source, Options.TimeProvider, Timeout.InfiniteTimeSpan, idle, idle.WaitAsync()).ConfigureAwait(false);
                 continue;
             }
 

@@ -8,6 +8,8 @@ namespace StopKit;
 [DebuggerDisplay("Capacity = {Capacity}, Parallelism = {Parallelism}")]
 public sealed record QueueWorkerOptions<T>
 {
+    private const int MostParallelism = 10_000; // each is an async method of its own from the start, whether there are items or not
+
     private readonly int _capacity = 1024;
     private readonly int _parallelism = 1;
     private readonly WorkerOptions _worker = WorkerOptions.Default;
@@ -26,15 +28,16 @@ public sealed record QueueWorkerOptions<T>
         }
     }
 
-    /// <summary>Gets how many items are handled side by side: 1, in order, by default; 1 or more.</summary>
+    /// <summary>Gets how many items are handled side by side: 1, in order, by default; 1 to 10,000.</summary>
     /// <remarks>With more than 1, items are begun in order and may end in any order.</remarks>
-    /// <exception cref="ArgumentOutOfRangeException">The value is less than 1.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The value is less than 1, or more than 10,000.</exception>
     public int Parallelism
     {
         get => _parallelism;
         init
         {
-            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1, nameof(Parallelism));
+            if (value is < 1 or > MostParallelism)
+                throw new ArgumentOutOfRangeException(nameof(Parallelism), value, "The parallelism must be 1 to 10,000.");
             _parallelism = value;
         }
     }

@@ -44,7 +44,7 @@ public abstract partial class Worker
         StopSource Limited(StopSource scope)
         {
             StopProbe.Inherit(Source, scope, isShield: true);
-            scope.StopAfter(Options.CleanUpLimit, StopReason.Deadline(Options.CleanUpLimit, "clean-up limit"));
+            scope.BeginDeadline(Options.CleanUpLimit, "clean-up limit");
             return scope;
         }
     }
@@ -70,7 +70,7 @@ public abstract partial class Worker
     private void Finish(WorkerOutcome outcome, Exception? exception)
     {
         OnFinishing();
-        if (Volatile.Read(ref _notReady) is { } notReady && outcome is not (WorkerOutcome.NotRun or WorkerOutcome.Abandoned))
+        if (NotReady is { } notReady && outcome is not (WorkerOutcome.NotRun or WorkerOutcome.Abandoned))
         {
             // However it ended then: that it was not ready in time is its failure.
             outcome = WorkerOutcome.Faulted;
@@ -93,7 +93,6 @@ public abstract partial class Worker
         // From here on nothing can stop it, and nothing above needs to remember it. Not under the lock: scopes that the body left
         // open move up to the parents, and may be stopped there at once, callbacks and all.
         Source.Dispose();
-        StopProbe.End(Source);
 
         if (Options.CleanUpOnProcessExit)
             ProcessExitCleanUp.Remove(this);
@@ -107,6 +106,7 @@ public abstract partial class Worker
         Report(result, wasAbandoned);
         _completion.TrySetResult(result);
         _membership?.OnEnded(result);
+        StopProbe.End(Source); // last: until its group has set the timer of a restart, a test's clock must not count it as ended
     }
 
     /// <summary>How things stand: the result as soon as there is one, also before the completion tells of it.</summary>

@@ -141,7 +141,9 @@ public abstract partial class Worker
     /// </summary>
     private protected async Task<bool> WaitForAsync(Task task, TimeSpan timeout)
     {
-        await AsyncWaiter.ForAsync(task, other: null, timeout, Options.TimeProvider).ConfigureAwait(false);
+        var wait = AsyncWaiter.ForAsync(task, other: null, timeout, Options.TimeProvider);
+        using (StopProbe.Joins(Source, timeout))
+            await wait.ConfigureAwait(false);
         return task.IsCompleted;
     }
 
@@ -162,10 +164,10 @@ public abstract partial class Worker
 
     private async Task<WorkerResult> StopForAsync(StopReason reason, TimeSpan grace)
     {
-        var result = await EndOrAbandonAsync(reason, grace).ConfigureAwait(false);
+        var result = await EndOrAbandonAsync(reason, grace, isAgain: true).ConfigureAwait(false);
         if (HasUnwrittenLog)
             await BackgroundWriter.FlushForMomentAsync().ConfigureAwait(false);
-        return result;
+        return result!;
     }
 
     /// <summary>
@@ -198,7 +200,11 @@ public abstract partial class Worker
         return Completion.Result;
     }
 
-    private async Task<WorkerResult> EndOrAbandonAsync(StopReason reason, TimeSpan grace)
+    /// <summary>
+    /// Stops the worker and returns how it ended, or how things stand when it is given up: then null if another one had
+    /// given it up, unless <paramref name="isAgain"/> asks for it again.
+    /// </summary>
+    private async Task<WorkerResult?> EndOrAbandonAsync(StopReason reason, TimeSpan grace, bool isAgain)
     {
         if (!FinishUnstarted(reason))
         {
@@ -208,7 +214,7 @@ public abstract partial class Worker
             {
                 _ = Source.RequestAbortInBackground(StopReason.Deadline(grace, "grace"));
                 if (!await WaitForAsync(Completion, Options.AbortPeriod).ConfigureAwait(false))
-                    return Abandon();
+                    return Abandon(isAgain);
             }
 
             await WaitForAsync(callbacks, Options.AbortPeriod).ConfigureAwait(false);
@@ -266,6 +272,8 @@ public abstract partial class Worker
         if (isFirst && IsLateItself)
             WorkerMetrics.Abandoned(); // however many have waited for it
         WorkerLog.Abandoned(Logger, result);
+        if (isFirst)
+            _membership?.OnAbandoned(); // after the log names it, because the group may stop now
         return result;
     }
 

@@ -17,7 +17,7 @@ public abstract partial class Worker
     ///    ├──it ends, and its stop was requested──▶ cancelled
     ///    ├──it ends otherwise────────────▶ failed, with an InvalidOperationException that says how
     ///    └──ReadyLimit is over───────────▶ failed, with a TimeoutException that names the worker, which is stopped
-    ///                                      and ends as Faulted with that exception
+    ///                                      as by Stop, and ends as Faulted with that exception
     /// </code>
     /// A stop that is requested before the worker is ready ends the limit: the worker is ready or has ended after that.
     /// Every time this is read it is the same answer. A failure that no code looks at raises no
@@ -49,6 +49,9 @@ public abstract partial class Worker
                 return _isReady;
         }
     }
+
+    /// <summary>Gets what a worker has failed with that was not ready in time; null if it was, or may still be.</summary>
+    internal TimeoutException? NotReady => Volatile.Read(ref _notReady);
 
     /// <summary>
     /// Gets a value indicating whether the worker is ready as soon as it runs; if not, it is by <see cref="SetReady"/>.
@@ -136,7 +139,8 @@ public abstract partial class Worker
                 TellReadiness(_whenReady);
         }
 
-        RequestStop(StopReason.Deadline(Options.ReadyLimit, "ready limit"), Options.Grace);
+        // As by a stop, so that one which does not end either is given up and named, although no caller waits for it.
+        _ = EndOrAbandonAsync(StopReason.Deadline(Options.ReadyLimit, "ready limit"), Options.Grace, isAgain: false);
     }
 
     /// <summary>Brings the task to where the worker is; called under the lock.</summary>

@@ -209,6 +209,9 @@ public abstract partial class Worker : IDisposable, IAsyncDisposable
     /// <summary>Gets the group the worker was added to; null if none.</summary>
     internal Worker? Group => _membership?.Group;
 
+    /// <summary>Gets the worker's place in its group; null if it is in none.</summary>
+    private protected IMembership? Membership => _membership;
+
     /// <summary>Gets the names from the outermost group down to this worker.</summary>
     internal string Path => _membership is { } membership ? $"{membership.Group.Path}/{membership.Name}" : SafeText.PathSegment(Name);
 
@@ -301,7 +304,7 @@ public abstract partial class Worker : IDisposable, IAsyncDisposable
             }
         }
 
-        if (StopProbe.Start(parent, Source, this) is { } clock)
+        if (StopProbe.Start(parent, Source, this, Options.OwnTimeProvider) is { } clock)
             Inherit(Group?.Options ?? new WorkerOptions { TimeProvider = clock }); // a group has taken the clock at its own start
         parent?.Adopt(Source, abortOnly: false);
         // Decided once, here: a worker that was started is run, so that code behind Start can rely on its body being called.
@@ -389,14 +392,14 @@ public abstract partial class Worker : IDisposable, IAsyncDisposable
     /// </summary>
     /// <remarks>
     /// For the kinds of workers that have others to stop, and so need an end of the grace also after a request without
-    /// one.
+    /// one. The reason is that of the abort at its end: of what is left, it names the whole grace.
     /// </remarks>
-    private protected TimeSpan StopBudget()
+    private protected (TimeSpan Budget, StopReason AbortReason) StopBudget()
     {
-        var planned = Source.TimeToAbort();
+        var planned = Source.TimeToAbort(out var reason);
         var own = GraceOfStop;
-        if (planned == Timeout.InfiniteTimeSpan)
-            return own;
-        return own == Timeout.InfiniteTimeSpan || Source.HasAbortDeadline || planned < own ? planned : own;
+        return reason is not null && (own == Timeout.InfiniteTimeSpan || Source.HasAbortDeadline || planned < own)
+            ? (planned, reason)
+            : (own, StopReason.Deadline(own, "grace"));
     }
 }

@@ -85,7 +85,8 @@ public sealed record WorkerOptions
     /// </summary>
     /// <remarks>
     /// One that is not has failed: it is stopped with its <see cref="Grace"/>, and ends as
-    /// <see cref="WorkerOutcome.Faulted"/>.
+    /// <see cref="WorkerOutcome.Faulted"/>. If it has not ended an <see cref="AbortPeriod"/> after that, it is abandoned
+    /// and named in the log.
     /// </remarks>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of that range.</exception>
     public TimeSpan ReadyLimit
@@ -137,6 +138,9 @@ public sealed record WorkerOptions
     /// <summary>Gets where the worker's life is logged: null, nowhere, by default.</summary>
     /// <remarks>A member of a group has the group's unless this was set.</remarks>
     public ILogger? Logger { get; init; }
+
+    /// <summary>Gets the clock that was given; null if none was.</summary>
+    internal TimeProvider? OwnTimeProvider => _timeProvider;
 
     /// <summary>These options with the clock and the logger of a group where they have none of their own.</summary>
     internal WorkerOptions In(WorkerOptions group)

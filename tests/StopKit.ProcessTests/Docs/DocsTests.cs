@@ -14,7 +14,7 @@ public sealed partial class DocsTests
     private static readonly string Operations = Read("docs/operations.md");
 
     public static TheoryData<string> Pages =>
-        [.. Files("docs", "*.md").Prepend("README.md").Append("CONTRIBUTING.md").Append("SECURITY.md").Append("src/StopKit/Package/README.md").Append("src/StopKit.Hosting/Package/README.md").Append("src/StopKit.AspNetCore/Package/README.md")];
+        [.. Files("docs", "*.md").Prepend("README.md").Append("CONTRIBUTING.md").Append("SECURITY.md").Concat(Files("src", "README.md"))];
 
     [Fact]
     public void The_readme_can_be_read_at_once() =>

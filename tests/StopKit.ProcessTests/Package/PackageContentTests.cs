@@ -88,6 +88,7 @@ public sealed class PackageContentTests(PackedLibrary library)
     [Theory]
     [InlineData("StopKit", "sigterm")]
     [InlineData("StopKit.Templates", "dotnet-new")]
+    [InlineData("StopKit.Testing", "testing")]
     [InlineData("StopKit.Hosting", "generic-host")]
     [InlineData("StopKit.AspNetCore", "kestrel")]
     public void Each_package_says_what_it_is_under_which_licence_and_how_to_find_it(string package, string tag)
@@ -108,6 +109,7 @@ public sealed class PackageContentTests(PackedLibrary library)
     [Theory]
     [InlineData("StopKit")]
     [InlineData("StopKit.Templates")]
+    [InlineData("StopKit.Testing")]
     [InlineData("StopKit.Hosting")]
     [InlineData("StopKit.AspNetCore")]
     public void Each_package_has_the_icon_of_the_repository_in_the_size_that_NuGet_asks_for(string package)
@@ -126,6 +128,7 @@ public sealed class PackageContentTests(PackedLibrary library)
     [Theory]
     [InlineData("StopKit")]
     [InlineData("StopKit.Templates")]
+    [InlineData("StopKit.Testing")]
     [InlineData("StopKit.Hosting")]
     [InlineData("StopKit.AspNetCore")]
     public async Task Each_package_names_its_commit_and_the_remote_only_if_others_can_reach_it(string package)
@@ -197,6 +200,40 @@ public sealed class PackageContentTests(PackedLibrary library)
             sources.Where(source => !source.Value).Should().BeEmpty();
             sources.Keys.Should().Contain("/_/src/StopKit/Tokens/StopSource.cs", "the folder of the one who built it is nobody's business");
         }
+    }
+
+    [Fact]
+    public void The_package_for_tests_holds_its_library_with_documentation_and_README()
+    {
+        using var package = ZipFile.OpenRead(library.PathOf("StopKit.Testing"));
+
+        package.Entries.Select(static entry => entry.FullName).Where(static file => file.StartsWith("lib/", StringComparison.Ordinal)).Should()
+            .BeEquivalentTo(TargetFrameworks.SelectMany(framework => new[] { $"lib/{framework}/StopKit.Testing.dll", $"lib/{framework}/StopKit.Testing.xml" }));
+        using var readme = new StreamReader(Copy(package, "README.md"));
+        readme.ReadToEnd().Should().Be(File.ReadAllText(Repository.PathOf("src", "StopKit.Testing", "Package", "README.md")));
+        foreach (var framework in TargetFrameworks)
+        {
+            var types = XDocument.Load(Copy(package, $"lib/{framework}/StopKit.Testing.xml")).Descendants("member")
+                .Select(static member => member.Attribute("name")!.Value).Where(static id => id.StartsWith("T:", StringComparison.Ordinal));
+
+            types.Should().BeEquivalentTo(
+                new[] { "StopTest", "StopTestException", "StopTestOptions", "StopTestProbe", "StopTestReport", "StopTestStages", "WorkerTest", "WorkerTestOptions", "ProgramTest" }
+                    .Select(static name => $"T:StopKit.Testing.{name}"));
+        }
+    }
+
+    [Fact]
+    public void The_package_for_tests_needs_the_library_of_its_version_and_a_clock_and_no_test_framework()
+    {
+        var groups = Metadata("StopKit.Testing").Where(element => element.Name.LocalName == "group").ToList();
+
+        groups.Select(group => group.Attribute("targetFramework")!.Value).Should().BeEquivalentTo(TargetFrameworks);
+        groups.Should().AllSatisfy(group =>
+        {
+            var dependencies = group.Elements().ToDictionary(static dependency => dependency.Attribute("id")!.Value, static dependency => dependency.Attribute("version")!.Value);
+            dependencies.Keys.Should().BeEquivalentTo("StopKit", "Microsoft.Extensions.TimeProvider.Testing");
+            dependencies["StopKit"].Should().Be(library.Version);
+        });
     }
 
     [Fact]

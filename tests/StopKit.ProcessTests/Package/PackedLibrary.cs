@@ -2,7 +2,7 @@ using System.IO.Compression;
 
 namespace StopKit.ProcessTests.Package;
 
-/// <summary>The library and its templates, packed once for all tests of the packages, with a version that no cache can know.</summary>
+/// <summary>The library, its templates and its package for tests, packed once for all tests of the packages, with a version that no cache can know.</summary>
 [CollectionDefinition(nameof(PackedLibrary))]
 public sealed class PackedLibrary : ICollectionFixture<PackedLibrary>, IAsyncLifetime, IDisposable
 {
@@ -15,7 +15,7 @@ public sealed class PackedLibrary : ICollectionFixture<PackedLibrary>, IAsyncLif
 
     public async Task InitializeAsync()
     {
-        await Task.WhenAll(PackAsync("StopKit"), PackAsync("StopKit.Templates"));
+        await Task.WhenAll(PackAsync("StopKit"), PackAsync("StopKit.Templates"), PackAsync("StopKit.Testing"));
         await Task.WhenAll(PackAsync("StopKit.Hosting"), PackAsync("StopKit.AspNetCore"));
     }
 

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using StopKit.Testing;
 
 namespace StopKit.ProcessTests.Shutdown;
 
@@ -10,24 +11,24 @@ public sealed class SigtermTests
     [Fact(Timeout = Limit)]
     public async Task Without_StopKit_neither_finally_nor_ProcessExit_runs()
     {
-        await using var child = ChildProcess.StartTestChild("sigterm", "plain");
-        await child.WaitForLineAsync("ready");
+        await using var run = await ProgramTest.StartAsync("StopKit.TestChild.dll", "sigterm", "plain");
+        await run.UntilLine("ready", ChildProcess.DefaultTimeout);
 
-        child.Signal(PosixSignal.SIGTERM);
+        run.Signal(PosixSignal.SIGTERM);
 
-        (await child.WaitForExitAsync()).Should().Be(143);
-        child.Output.Lines.Should().Equal("ready");
+        await run.ShouldExitAsync(143, ChildProcess.DefaultTimeout);
+        run.Output.Should().Equal("ready");
     }
 
     [Fact(Timeout = Limit)]
     public async Task With_StopKit_both_run()
     {
-        await using var child = ChildProcess.StartTestChild("sigterm", "stopkit");
-        await child.WaitForLineAsync("ready");
+        await using var run = await ProgramTest.StartAsync("StopKit.TestChild.dll", "sigterm", "stopkit");
+        await run.UntilLine("ready", ChildProcess.DefaultTimeout);
 
-        child.Signal(PosixSignal.SIGTERM);
+        run.Signal(PosixSignal.SIGTERM);
 
-        (await child.WaitForExitAsync()).Should().Be(0);
-        child.Output.Lines.Should().Equal("ready", "finally", "process exit");
+        await run.ShouldExitAsync(0, ChildProcess.DefaultTimeout);
+        run.Output.Should().Equal("ready", "finally", "process exit");
     }
 }

@@ -6,7 +6,8 @@ namespace StopKit.Schedules.Groups;
 /// <remarks>
 /// Invariants: no member runs twice at once; what runs after the stop has returned is named late in its report; nothing starts after the stop; a stop is
 /// back after its grace and abort periods; lower orders are asked only when the higher ones have ended or have used their share; a willing
-/// member hears of the stop before the abort; a fault of a member is a fault of the group; every worker ends when its body does; nothing else throws.
+/// member hears of the stop before the abort; a later order starts only when each earlier member was ready, has ended or has failed without
+/// harm to its group, and a group is ready, or has ended, within its members' limits; the report names every member; a fault of a member is a fault of the group; every worker ends when its body does; nothing else throws.
 /// </remarks>
 public sealed class GroupRace : Schedule
 {
@@ -54,5 +55,5 @@ public sealed class GroupRace : Schedule
             group, [.. lanes.Select((lane, number) => number == 0 ? (IReadOnlyList<GroupStep>)[Start, .. lane] : lane)], lastGrace, callback, exhaustsPool));
 
     private static GroupStep Start { get; } = new(
-        GroupOperation.Start, 0, 0, 0, new MemberSpec(MemberKind.Thread, MemberDeed.Willing, 0, 0, ByFactory: false, BlockingCallback.None, Group: null));
+        GroupOperation.Start, 0, 0, 0, MemberSpec.Willing);
 }

@@ -20,6 +20,48 @@ internal sealed partial class GroupScene
             Require(track.MostAtOnce <= 1, $"{track.MostAtOnce} instances of {track.Name} ran at once");
     }
 
+    /// <summary>Checks that the report has a line for every member, restarted or not.</summary>
+    private void CheckNames(StopReport report)
+    {
+        var added = _workers.Where(static worker => worker.IsAccepted).Select(static worker => worker.Worker.Name);
+        foreach (var path in _race.Group.Paths("m").Concat(added.Where(static name => name.StartsWith("added", StringComparison.Ordinal))))
+            Require(report.Entries.Any(entry => entry.Path == $"m/{path}"), $"the report does not name {path}:\n{report}");
+    }
+
+    /// <summary>Checks that no member was started before each one of an earlier order was ready, had ended or had failed harmlessly.</summary>
+    private void CheckStart(GroupSpec group, string name)
+    {
+        for (var number = 0; number < group.Members.Count; number++)
+        {
+            var (earlier, earlierName) = (group.Members[number], $"{name}.{number}");
+            if (earlier.Group is { } inner)
+                CheckStart(inner, earlierName);
+            else if (earlier.Ready.IsReported && !_stoppedAlone.Contains(earlierName) && _tracks.FirstOrDefault(track => track.Name == earlierName) is { } first)
+                CheckStartAfter(group, name, first);
+        }
+    }
+
+    private void CheckStartAfter(GroupSpec group, string name, MemberTrack earlier)
+    {
+        var higher = group.Members.Select((member, number) => (member.Order, Name: $"{name}.{number}")).Where(member => member.Order > earlier.Spec.Order)
+            .Select(static member => member.Name).ToList();
+        foreach (var later in _tracks.Where(track => track.FirstStartedAt != 0 && IsLater(track)))
+        {
+            // Stamped before the member reports or ends, and so never after the start that follows.
+            var isReady = IsBefore(earlier.FirstReadyAt) || IsBefore(earlier.FirstCompletedAt);
+            // Only a group that goes on without the member may start more after a failure.
+            var isHarmless = (earlier.Spec.Policy ?? group.Policy).Kind == PolicyKind.KeepRunning && (IsBefore(earlier.FirstEndedAt)
+                || _time.GetElapsedTime(_startedAt, later.FirstStartedAt) >= (_unit * earlier.Spec.Ready.Limit) - TimeSpan.FromMilliseconds(20));
+            Require(isReady || isHarmless, $"{later.Name} was started though {earlier.Name} of an earlier order was not ready");
+
+            bool IsBefore(long stamp) => stamp != 0 && stamp <= later.FirstStartedAt;
+        }
+
+        // The members of a later group too, however deep, and what was added to the outermost group meanwhile.
+        bool IsLater(MemberTrack track) => higher.Exists(one => track.Name == one || track.Name.StartsWith($"{one}.", StringComparison.Ordinal))
+            || (name == "m" && track.Spec.Order > earlier.Spec.Order && track.Name.StartsWith("added", StringComparison.Ordinal));
+    }
+
     /// <summary>Checks that a lower order was asked in its turn, and before the abort.</summary>
     private void CheckOrder()
     {
@@ -36,8 +78,8 @@ internal sealed partial class GroupScene
         var tracks = _tracks.Where(track => members.Any(member => ReferenceEquals(member, track.Spec)) && !_stoppedAlone.Contains(track.Name) && track.Starts == 1).ToList();
         var share = _unit * graces.Min() / stages;
         // A fault asks the others at a time that is not known here.
-        var mayFault = members.Any(static member => member.Group is not null || member.Deed is MemberDeed.Faults or MemberDeed.FaultsFirst or MemberDeed.FaultsOnStop)
-            || steps.Exists(static step => step.Operation == GroupOperation.Add && step.Added.Deed is MemberDeed.Faults or MemberDeed.FaultsFirst or MemberDeed.FaultsOnStop);
+        var mayFault = _race.Group.Policy.Kind == PolicyKind.RestartAlways || members.Any(static member => member.MayFault)
+            || steps.Exists(static step => step.Operation == GroupOperation.Add && step.Added.MayFault);
         foreach (var lower in tracks.Where(static track => track.AskedAt != 0))
         {
             foreach (var upper in tracks.Where(upper => upper.Spec.Order > lower.Spec.Order && !mayFault && _askedAt != 0))
@@ -50,7 +92,7 @@ internal sealed partial class GroupScene
             }
 
             Require(
-                graces.Min() < 4 || lower.AskedStage < StopStage.Aborting || lower.Spec.Deed is MemberDeed.Stubborn,
+                graces.Min() < 4 || lower.AskedStage < StopStage.Aborting || lower.Spec.Deed is MemberDeed.Stubborn || lower.Spec.Ready.Kind is ReadyKind.TooLate,
                 $"{lower.Name} was first asked when it was already aborted, {_time.GetElapsedTime(_askedAt, lower.AskedAt).TotalMilliseconds:0} ms after the request",
                 isTiming: true);
         }
@@ -88,8 +130,10 @@ internal sealed partial class GroupScene
         if (result.Outcome is WorkerOutcome.Faulted or WorkerOutcome.Abandoned)
             return;
         // With a restart policy a stop may come while the member that failed is started anew.
-        var failed = _tracks.FirstOrDefault(track => !_race.Group.Restarts && track.HasThrown && track.Spec.Deed != MemberDeed.Exits && _race.Group.Members.Any(member => ReferenceEquals(member, track.Spec)));
+        var failed = _tracks.FirstOrDefault(track => !track.Spec.MayRestartIn(_race.Group) && track.HasThrown && track.Spec.Deed != MemberDeed.Exits && _race.Group.Members.Any(member => ReferenceEquals(member, track.Spec)));
         Require(failed is null, $"{failed?.Name} has failed and was not restarted, but the group ended as '{result}'");
+        var notReady = _named.Find(static worker => worker.WhenReady.Exception?.InnerException is TimeoutException);
+        Require(notReady is null, $"{notReady?.Name} was not ready in time, but the group ended as '{result}'");
         Require(_group.Report.IsComplete, $"all has ended, but the report says:\n{_group.Report}");
     }
 }

@@ -20,6 +20,7 @@ internal sealed partial class GroupScene
     private readonly List<Worker> _named = [];
     private readonly HashSet<string> _stoppedAlone = [];
     private ScheduleException? _late;
+    private long _startedAt;
     private long _askedAt;
     private int _added;
 
@@ -56,7 +57,9 @@ internal sealed partial class GroupScene
                 ],
                 Watch);
             CheckReport(result!, report!, running, hasEnded);
+            CheckNames(report!);
             CheckOrder();
+            CheckStart(_race.Group, "m");
         }
         finally
         {
@@ -77,13 +80,7 @@ internal sealed partial class GroupScene
     private WorkerGroup Build(GroupSpec spec, string name, bool isRoot = false)
     {
         var options = new WorkerOptions { Grace = _unit * spec.Grace, AbortPeriod = _unit * spec.AbortPeriod };
-        var policy = spec.Policy switch
-        {
-            0 => FailurePolicy.StopGroup,
-            1 => FailurePolicy.KeepRunning,
-            _ => FailurePolicy.Restart(TimeSpan.FromMilliseconds(1), spec.Policy - 1),
-        };
-        var group = new WorkerGroup(name, policy, options);
+        var group = new WorkerGroup(name, spec.Policy.Make(), options);
         for (var number = 0; number < spec.Members.Count; number++)
             Add(group, spec.Members[number], $"{name}.{number}", options, isRoot);
         return group;
@@ -91,15 +88,20 @@ internal sealed partial class GroupScene
 
     private void Add(WorkerGroup group, MemberSpec spec, string name, WorkerOptions options, bool isRoot)
     {
-        if (spec.ByFactory)
+        options = options with { ReportsReady = spec.Ready.IsReported, ReadyLimit = _unit * spec.Ready.Limit };
+        var member = new MemberOptions { Order = spec.Order, Policy = spec.Policy?.Make() };
+        switch (spec.Added)
         {
-            var factory = Factory(spec, name, options);
-            group.Add(factory, spec.Order);
-            return;
+            case AddedAs.Factory:
+                group.Add(Factory(spec, name, options), member);
+                return;
+            case AddedAs.Body:
+                Body(spec, name).AddTo(group, member with { Worker = options });
+                return;
         }
 
         var worker = Factory(spec, name, options)();
-        var isAccepted = group.Add(worker, spec.Order);
+        var isAccepted = group.Add(worker, member);
         if (!isRoot)
             return;
         _named.Add(worker);
@@ -110,12 +112,17 @@ internal sealed partial class GroupScene
     {
         if (spec.Group is { } inner)
             return () => Build(inner, name);
+        var body = Body(spec, name);
+        return () => body.Make(name, options);
+    }
+
+    private MemberBody Body(MemberSpec spec, string name)
+    {
         // One track for all instances, also over restarts of the group around it.
         var track = _tracks.FirstOrDefault(track => track.Name == name);
         if (track is null)
             _tracks.Enqueue(track = new MemberTrack(name, spec));
-        var body = new MemberBody(track, _time, _unit, _release);
-        return () => body.Make(name, options);
+        return new MemberBody(track, _time, _unit, _release);
     }
 
     private void RunLane(IReadOnlyList<GroupStep> lane)
@@ -176,6 +183,11 @@ internal sealed partial class GroupScene
             case GroupOperation.Report:
                 _ = (_group.Report.ToString(), _group.Report.ToMermaid());
                 break;
+            // A member that was asked to stop without a limit may hold up the start; one that ended unstarted is told from one that waits
+            // by no report; and without the pool no order waits for another.
+            case GroupOperation.AwaitReady when !_race.ExhaustsPool && !_race.Lanes.Any(static lane => lane.Any(static step => step.IsAboutMember)):
+                AwaitReady();
+                break;
         }
 
         if (member is not null)
@@ -185,8 +197,18 @@ internal sealed partial class GroupScene
         }
     }
 
+    private void AwaitReady()
+    {
+        // Or until no order waits any more: a last one that is late and is to be restarted holds up nothing but the group's readiness.
+        var isReady = _group.WhenReady;
+        bool HasStarted() => isReady.IsCompleted || !_group.Report.Entries.Any(static entry => entry.Outcome == WorkerOutcome.NotRun);
+        var limit = _race.Group.MostUnitsToReady() + _race.Lanes.SelectMany(static lane => lane).Sum(static step => step.After + step.Units + 120);
+        Bounded("the wait for WhenReady", limit, () => SpinWait.SpinUntil(() => _release.IsReleased || HasStarted(), Timeout.Infinite));
+    }
+
     private void Start()
     {
+        Interlocked.CompareExchange(ref _startedAt, _time.GetTimestamp(), 0);
         try
         {
             _group.Start();
@@ -204,8 +226,9 @@ internal sealed partial class GroupScene
     private void AddMore(MemberSpec spec)
     {
         var name = $"added.{Interlocked.Increment(ref _added)}";
-        var worker = Factory(spec with { ByFactory = false }, name, new WorkerOptions { Grace = _unit, AbortPeriod = _unit })();
-        _workers.Enqueue((worker, _group.Add(worker, spec.Order)));
+        var options = new WorkerOptions { Grace = _unit, AbortPeriod = _unit, ReportsReady = spec.Ready.IsReported, ReadyLimit = _unit * spec.Ready.Limit };
+        var worker = Factory(spec with { Added = AddedAs.Worker }, name, options)();
+        _workers.Enqueue((worker, _group.Add(worker, new MemberOptions { Order = spec.Order, Policy = spec.Policy?.Make() })));
     }
 
     // On a thread of its own: a request waits, by contract, for callbacks, and some of these block.

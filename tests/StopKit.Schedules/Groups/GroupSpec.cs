@@ -68,16 +68,45 @@ public enum BlockingCallback
     OnAbort,
 }
 
+/// <summary>How a member comes into its group.</summary>
+public enum AddedAs
+{
+    /// <summary>As a worker that was made before, which cannot be made anew.</summary>
+    Worker,
+
+    /// <summary>As a factory, which the group calls for each instance.</summary>
+    Factory,
+
+    /// <summary>As a body with options of its own: a thread or a task.</summary>
+    Body,
+}
+
 /// <summary>A member of a group.</summary>
 /// <param name="Kind">What it runs on.</param>
 /// <param name="Deed">How it behaves.</param>
 /// <param name="Units">A time for the deed.</param>
 /// <param name="Order">Its order.</param>
-/// <param name="ByFactory">True if the group makes it, so that it can be restarted; false if it is added as it is.</param>
+/// <param name="Added">How it comes into the group.</param>
 /// <param name="Callback">A callback that blocks.</param>
 /// <param name="Group">What it is, if it is a group.</param>
-public sealed record MemberSpec(MemberKind Kind, MemberDeed Deed, int Units, int Order, bool ByFactory, BlockingCallback Callback, GroupSpec? Group)
+/// <param name="Ready">When it is ready, if it is no group.</param>
+/// <param name="Policy">A policy of its own; null for the group's.</param>
+public sealed record MemberSpec(
+    MemberKind Kind, MemberDeed Deed, int Units, int Order, AddedAs Added, BlockingCallback Callback, GroupSpec? Group, ReadySpec Ready, PolicySpec? Policy)
 {
+    /// <summary>Gets a willing member.</summary>
+    public static MemberSpec Willing { get; } = new(
+        MemberKind.Thread, MemberDeed.Willing, 0, 0, AddedAs.Worker, BlockingCallback.None, Group: null, ReadySpec.Unreported, Policy: null);
+
+    /// <summary>Gets a value indicating whether it may fail by itself, at a time that is not known before.</summary>
+    public bool MayFault => Group is not null || Ready.IsReported || Policy is { Kind: PolicyKind.RestartAlways }
+        || Deed is MemberDeed.Faults or MemberDeed.FaultsFirst or MemberDeed.FaultsOnStop;
+
+    /// <summary>Tells whether its group may make it anew.</summary>
+    /// <param name="group">The group that it is in.</param>
+    /// <returns>True if so.</returns>
+    public bool MayRestartIn(GroupSpec group) => Added != AddedAs.Worker && (Policy ?? group.Policy).Restarts;
+
     /// <summary>Says what it is, in one line; the members of a group on lines of their own.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="indent">What goes before each line.</param>
@@ -85,7 +114,8 @@ public sealed record MemberSpec(MemberKind Kind, MemberDeed Deed, int Units, int
     public string ToString(string name, string indent)
     {
         var callback = Callback == BlockingCallback.None ? "" : $", blocks {Callback}";
-        var how = $"order {Order}, {(ByFactory ? "by factory" : "added as it is")}{callback}";
+        var policy = Policy is null ? "" : $", own policy {Policy}";
+        var how = $"order {Order}, added as {Added}{policy}{Ready}{callback}";
         return Group is { } group
             ? $"{indent}{name}: group {how}, {group.ToString(name, indent + "  ")}"
             : $"{indent}{name}: {Kind} {Deed} {Units}, {how}";
@@ -93,11 +123,11 @@ public sealed record MemberSpec(MemberKind Kind, MemberDeed Deed, int Units, int
 }
 
 /// <summary>A group.</summary>
-/// <param name="Policy">0 stops the group, 1 keeps running, 2 and more restart so many times less one.</param>
+/// <param name="Policy">What it does about the failure of a member that has no policy of its own.</param>
 /// <param name="Grace">Its grace in units.</param>
 /// <param name="AbortPeriod">Its abort period in units.</param>
 /// <param name="Members">Its members.</param>
-public sealed record GroupSpec(int Policy, int Grace, int AbortPeriod, IReadOnlyList<MemberSpec> Members)
+public sealed record GroupSpec(PolicySpec Policy, int Grace, int AbortPeriod, IReadOnlyList<MemberSpec> Members)
 {
     private static readonly MemberKind[] Leaves = [MemberKind.Thread, MemberKind.Task, MemberKind.Periodic, MemberKind.Queue];
 
@@ -110,15 +140,25 @@ public sealed record GroupSpec(int Policy, int Grace, int AbortPeriod, IReadOnly
     /// <summary>Gets the generator of single members without groups.</summary>
     public static Gen<MemberSpec> AnyLeaf { get; } = Leaf(Leaves);
 
-    /// <summary>Gets a value indicating whether failed members are restarted.</summary>
-    public bool Restarts => Policy >= 2;
+    /// <summary>Gets the paths of all members that are no groups, as a report names them, without the group's own.</summary>
+    /// <param name="name">The group's name, from which its members have theirs.</param>
+    /// <returns>The paths.</returns>
+    public IEnumerable<string> Paths(string name) => Members.SelectMany((member, number) => member.Group is { } inner
+        ? inner.Paths($"{name}.{number}").Select(path => $"{name}.{number}/{path}")
+        : [$"{name}.{number}"]);
+
+    /// <summary>Gets how many units pass at most until it is ready, has failed or has ended, without a stop that has no limit.</summary>
+    /// <returns>The units.</returns>
+    public int MostUnitsToReady() => Grace + AbortPeriod + Members.Sum(member =>
+        (member.Group?.MostUnitsToReady() ?? (member.Ready.Limit + Grace + AbortPeriod + (2 * member.Units) + 4))
+            * (1 + (member.MayRestartIn(this) ? (member.Policy ?? Policy).Limit : 0)));
 
     /// <summary>Says what it is.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="indent">What goes before each line of a member.</param>
     /// <returns>The text.</returns>
     public string ToString(string name, string indent) =>
-        $"{(Policy == 0 ? "StopGroup" : Policy == 1 ? "KeepRunning" : $"Restart {Policy - 1} times")}, grace {Grace}, abort period {AbortPeriod}\n"
+        $"{Policy}, grace {Grace}, abort period {AbortPeriod}\n"
             + string.Join("\n", Members.Select((member, number) => member.ToString($"{name}.{number}", indent)));
 
     /// <summary>Returns groups that lack one member, or part of a member.</summary>
@@ -130,11 +170,17 @@ public sealed record GroupSpec(int Policy, int Grace, int AbortPeriod, IReadOnly
             yield return this with { Members = [.. Members.Where((_, place) => place != number)] };
             var member = Members[number];
             foreach (var inner in member.Group?.Smaller() ?? [])
-                yield return this with { Members = [.. Members.Select((other, place) => place == number ? other with { Group = inner } : other)] };
+                yield return With(number, member with { Group = inner });
             if (member.Callback != BlockingCallback.None)
-                yield return this with { Members = [.. Members.Select((other, place) => place == number ? other with { Callback = BlockingCallback.None } : other)] };
+                yield return With(number, member with { Callback = BlockingCallback.None });
+            if (member.Ready.IsReported)
+                yield return With(number, member with { Ready = ReadySpec.Unreported });
+            if (member.Policy is not null)
+                yield return With(number, member with { Policy = null });
         }
     }
+
+    private GroupSpec With(int number, MemberSpec member) => this with { Members = [.. Members.Select((other, place) => place == number ? member : other)] };
 
     private static Gen<MemberSpec> Leaf(MemberKind[] kinds) => Gen.Select(
         Gen.OneOf(kinds),
@@ -143,21 +189,33 @@ public sealed record GroupSpec(int Policy, int Grace, int AbortPeriod, IReadOnly
             (2, MemberDeed.Faults), (2, MemberDeed.FaultsFirst), (1, MemberDeed.FaultsOnStop), (1, MemberDeed.Exits), (1, MemberDeed.SlowCleanUp)),
         Gen.Int[0, 4],
         Gen.Int[0, 2],
-        Gen.Bool,
+        Gen.Select(
+            Gen.OneOf(AddedAs.Worker, AddedAs.Factory, AddedAs.Body),
+            Gen.Frequency((3, Gen.Const((PolicySpec?)null)), (1, PolicySpec.Any.Select(static policy => (PolicySpec?)policy)))),
         Gen.Frequency((18, BlockingCallback.None), (1, BlockingCallback.OnStop), (1, BlockingCallback.OnAbort)),
-        static (kind, deed, units, order, byFactory, callback) => new MemberSpec(kind, deed, units, order, byFactory, callback, Group: null));
+        ReadySpec.Any,
+        static (kind, deed, units, order, how, callback, ready) => new MemberSpec(
+            kind, deed, units, order, HasBody(kind) || how.Item1 != AddedAs.Body ? how.Item1 : AddedAs.Factory, callback, Group: null, ready, how.Item2));
+
+    private static bool HasBody(MemberKind kind) => kind is MemberKind.Thread or MemberKind.Task;
 
     private static Gen<GroupSpec> Make(int depth, MemberKind[] kinds)
     {
         var member = Leaf(kinds);
         if (depth > 0)
         {
-            var inner = Gen.Select(Leaf(kinds), Make(depth - 1, kinds), static (leaf, group) => leaf with { Kind = MemberKind.Group, Group = group });
+            var inner = Gen.Select(Leaf(kinds), Make(depth - 1, kinds), static (leaf, group) => leaf with
+            {
+                Kind = MemberKind.Group,
+                Group = group,
+                Ready = ReadySpec.Unreported,
+                Added = leaf.Added == AddedAs.Body ? AddedAs.Factory : leaf.Added,
+            });
             member = Gen.Frequency((4, member), (1, inner));
         }
 
         return Gen.Select(
-            Gen.Int[0, 4],
+            PolicySpec.Any,
             Gen.Frequency((1, Gen.Const(0)), (6, Gen.Int[1, 12])),
             Gen.Int[0, 4],
             member.Array[0, 4],

@@ -40,6 +40,9 @@ public enum GroupOperation
 
     /// <summary>Reads the report.</summary>
     Report,
+
+    /// <summary>Waits until the group is ready, or will not be.</summary>
+    AwaitReady,
 }
 
 /// <summary>One step of a lane.</summary>
@@ -55,7 +58,8 @@ public sealed record GroupStep(GroupOperation Operation, int After, int Member, 
         Gen.Frequency(
             (1, GroupOperation.Start), (3, GroupOperation.RequestStop), (5, GroupOperation.RequestStopWithGrace), (1, GroupOperation.RequestAbort),
             (3, GroupOperation.Stop), (2, GroupOperation.StopAsync), (1, GroupOperation.Dispose), (4, GroupOperation.Add), (4, GroupOperation.DisposeMember),
-            (1, GroupOperation.StopMember), (2, GroupOperation.RequestStopOfMember), (3, GroupOperation.Report)),
+            (1, GroupOperation.StopMember), (2, GroupOperation.RequestStopOfMember), (3, GroupOperation.Report),
+            (3, GroupOperation.AwaitReady)),
         Gen.Frequency((3, Gen.Const(0)), (2, Gen.Int[1, 6])),
         Gen.Int[0, 9],
         Gen.Int[0, 12],

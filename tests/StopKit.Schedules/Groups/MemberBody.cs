@@ -19,6 +19,14 @@ public sealed class MemberBody(MemberTrack track, TimeProvider time, TimeSpan un
         _ => Queue.Make(this, name, options),
     };
 
+    /// <summary>Adds the member to a group as a body, with options of its own.</summary>
+    /// <param name="group">The group.</param>
+    /// <param name="options">The options.</param>
+    /// <returns>True if it was added.</returns>
+    public bool AddTo(WorkerGroup group, MemberOptions options) => track.Spec.Kind == MemberKind.Thread
+        ? group.Add(track.Name, Run, options with { Worker = options.Worker! with { IsBackground = true } })
+        : group.Add(track.Name, stop => RunAsync(stop, blocks: false), options);
+
     private void Run(StopToken stop) => RunAsync(stop, blocks: true).GetAwaiter().GetResult();
 
     /// <summary>Does the deed; without an await where it blocks, so that it needs no thread of the pool.</summary>
@@ -31,6 +39,7 @@ public sealed class MemberBody(MemberTrack track, TimeProvider time, TimeSpan un
                 stop.OnStop(_ => release.Block());
             else if (track.Spec.Callback == BlockingCallback.OnAbort)
                 stop.OnAbort(_ => release.Block());
+            await BecomeReadyAsync(run, stop, blocks).ConfigureAwait(false);
             await DoAsync(run, stop, blocks).ConfigureAwait(false);
         }
         catch (Exception) when (NoteThrown())
@@ -47,6 +56,29 @@ public sealed class MemberBody(MemberTrack track, TimeProvider time, TimeSpan un
     {
         track.HasThrown = true;
         return false;
+    }
+
+    private async Task BecomeReadyAsync(int run, StopToken stop, bool blocks)
+    {
+        var ready = track.Spec.Ready;
+        switch (ready.Kind)
+        {
+            case ReadyKind.Unreported or ReadyKind.Never:
+                return;
+            case ReadyKind.Later:
+                if (await StopAsync(stop, unit * ready.After, blocks).ConfigureAwait(false))
+                    return;
+                break;
+            case ReadyKind.TooLate:
+                await ReleaseAsync(unit * (ready.Limit + ready.After), blocks).ConfigureAwait(false);
+                break;
+            case ReadyKind.FaultsFirst when run <= 1 + (ready.After % 2):
+                await StopAsync(stop, unit * ready.After, blocks).ConfigureAwait(false);
+                throw new InvalidDataException(track.Name);
+        }
+
+        track.Report(time.GetTimestamp());
+        stop.ReportReady();
     }
 
     private async Task DoAsync(int run, StopToken stop, bool blocks)
@@ -85,10 +117,12 @@ public sealed class MemberBody(MemberTrack track, TimeProvider time, TimeSpan un
         }
     }
 
-    private async ValueTask StopAsync(StopToken stop, TimeSpan timeout, bool blocks)
+    private async ValueTask<bool> StopAsync(StopToken stop, TimeSpan timeout, bool blocks)
     {
-        if (blocks ? stop.Wait(timeout) : await stop.WaitAsync(timeout).ConfigureAwait(false))
+        var isAsked = blocks ? stop.Wait(timeout) : await stop.WaitAsync(timeout).ConfigureAwait(false);
+        if (isAsked)
             track.Ask(time.GetTimestamp(), stop.Stage);
+        return isAsked;
     }
 
     private async ValueTask ReleaseAsync(TimeSpan timeout, bool blocks)

@@ -27,6 +27,21 @@ public sealed class MemberTrack(string name, MemberSpec spec)
     /// <summary>Gets or sets when its last body began to run.</summary>
     public long StartedAt { get; set; }
 
+    /// <summary>Gets when its first body began to run; 0 if none has.</summary>
+    public long FirstStartedAt { get; private set; }
+
+    /// <summary>Gets when it first said that it is ready; 0 if it has not.</summary>
+    public long FirstReadyAt { get; private set; }
+
+    /// <summary>Gets when its first body ended, however it did; 0 if none has.</summary>
+    public long FirstEndedAt { get; private set; }
+
+    /// <summary>Gets when a body first ended without a failure and without being asked; 0 if none has.</summary>
+    public long FirstCompletedAt { get; private set; }
+
+    /// <summary>Gets or sets a value indicating whether its last body was asked to stop.</summary>
+    public bool WasAsked { get; set; }
+
     /// <summary>Gets or sets when it first saw the stop; 0 if it has not.</summary>
     public long AskedAt { get; set; }
 
@@ -51,7 +66,9 @@ public sealed class MemberTrack(string name, MemberSpec spec)
             // Another instance has noted more meanwhile.
         }
 
-        (StartedAt, EndedAt, HasThrown) = (now, 0, false);
+        (StartedAt, EndedAt, HasThrown, WasAsked) = (now, 0, false, false);
+        if (FirstStartedAt == 0)
+            FirstStartedAt = now;
         return Interlocked.Increment(ref _starts);
     }
 
@@ -60,7 +77,19 @@ public sealed class MemberTrack(string name, MemberSpec spec)
     public void Exit(long now)
     {
         EndedAt = now;
+        if (FirstEndedAt == 0)
+            FirstEndedAt = now;
+        if (FirstCompletedAt == 0 && !WasAsked && (!HasThrown || spec.Deed == MemberDeed.Exits))
+            FirstCompletedAt = now;
         Interlocked.Decrement(ref _running);
+    }
+
+    /// <summary>Notes that the body is about to say that it is ready.</summary>
+    /// <param name="now">The time.</param>
+    public void Report(long now)
+    {
+        if (FirstReadyAt == 0)
+            FirstReadyAt = now;
     }
 
     /// <summary>Notes that the body saw the stop.</summary>
@@ -68,6 +97,7 @@ public sealed class MemberTrack(string name, MemberSpec spec)
     /// <param name="stage">The stage that it saw.</param>
     public void Ask(long now, StopStage stage)
     {
+        WasAsked = true;
         if (AskedAt == 0)
             (AskedAt, AskedStage) = (now, stage);
     }

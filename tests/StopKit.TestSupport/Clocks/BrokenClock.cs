@@ -11,6 +11,8 @@ public sealed class BrokenClock : TimeProvider
 
     public override long GetTimestamp() => HasNoTime ? throw new InvalidOperationException("no time") : System.GetTimestamp();
 
+    public override long TimestampFrequency => HasNoTime ? throw new InvalidOperationException("no frequency") : System.TimestampFrequency;
+
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => MakesNoTimer
         ? throw new InvalidOperationException("no timer")
         : System.CreateTimer(callback, state, dueTime, period);

@@ -24,6 +24,9 @@ public sealed class BlockedThread<T>
         }
     }
 
+    /// <summary>Gets, without blocking, what the body returned.</summary>
+    public Task<T> WhenEnded() => Task.Run(() => Result);
+
     private bool IsBlocked => (_thread.ThreadState & ThreadState.WaitSleepJoin) != 0;
 
     /// <summary>Starts the thread and returns once it is blocked.</summary>

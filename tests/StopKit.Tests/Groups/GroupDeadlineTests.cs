@@ -83,6 +83,33 @@ public sealed class GroupDeadlineTests : IDisposable
     }
 
     [Fact(Timeout = Patience.TestTimeout)]
+    public async Task A_child_group_that_aborts_by_a_deadline_from_above_names_the_grace_that_was_given_there()
+    {
+        // The child's own clock runs ahead, so its timer for what is left comes before the one above.
+        var clockBelow = new ManualClock();
+        var outer = new WorkerGroup("outer", options: Options);
+        var group = new WorkerGroup("app", options: new WorkerOptions { TimeProvider = clockBelow, AbortPeriod = AbortPeriod });
+        AddUnwilling(outer, "first", order: 1);
+        AddUnwilling(group, "web", order: 0);
+        outer.Add(group);
+        outer.Start();
+        outer.RequestStop(grace: TimeSpan.FromSeconds(20));
+        _journal.Await(1);
+        Patience.Until(() => _clock.ActiveTimers >= 2);
+        _clock.Advance(TimeSpan.FromSeconds(10));
+        _journal.Await(2);
+        var token = group.StopToken;
+
+        clockBelow.AdvanceOnceWaitedOn(TimeSpan.FromSeconds(10));
+        Patience.Until(() => token.IsAbortRequested);
+
+        token.AbortReason!.Message.Should().Be("grace of 20 s expired");
+        outer.StopToken.IsAbortRequested.Should().BeFalse();
+        _release.Open();
+        await outer.Completion;
+    }
+
+    [Fact(Timeout = Patience.TestTimeout)]
     public async Task An_abort_callback_that_blocks_does_not_hold_the_group_past_its_abort_period()
     {
         // Without a grace there is no timer before the abort.

@@ -264,6 +264,156 @@ public sealed class GroupReadinessTests
         Patience.Until(() => group.Report.IsComplete);
     }
 
+    [Fact(Timeout = Patience.TestTimeout)]
+    public async Task A_restart_policy_does_not_wait_for_ever_for_a_member_that_is_neither_ready_nor_ends()
+    {
+        var policy = FailurePolicy.Restart(TimeSpan.FromSeconds(1), limit: 3);
+        var group = new WorkerGroup("app", policy, Options with { Grace = TimeSpan.Zero, AbortPeriod = TimeSpan.Zero });
+        var (runs, release) = (0, new Gate());
+        group.Add(
+            "database",
+            _ =>
+            {
+                Interlocked.Increment(ref runs);
+                return release.PassAsync();
+            },
+            Reporting(order: 1, TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(3)));
+        group.Add("web", stop => Run("web", stop), order: 2);
+        group.Start();
+
+        _clock.AdvanceOnceWaitedOn(ReadyLimit);
+        Patience.Until(() => _clock.ActiveTimers >= 1);
+        group.StopToken.IsStopRequested.Should().BeFalse("it may still end within its grace, and is restarted then");
+        Patience.Until(() =>
+        {
+            _clock.Advance(TimeSpan.FromSeconds(1)); // through the member's grace and abort period
+            return group.Completion.IsCompleted;
+        });
+
+        var result = await group.Completion;
+        result.Outcome.Should().Be(WorkerOutcome.Abandoned);
+        result.Exception.Should().BeOfType<TimeoutException>().Which.Message.Should().StartWith("Worker 'app/database' was not ready");
+        result.Reason!.Message.Should().StartWith("database failed: TimeoutException");
+        group.Report.Late.Should().ContainSingle().Which.Path.Should().Be("app/database");
+        (runs, _journal.Entries.Count).Should().Be((1, 0), "nothing is started over a late one, nor what depends on it");
+        release.Open();
+        Patience.Until(() => group.Report.IsComplete);
+    }
+
+    [Fact(Timeout = Patience.TestTimeout)]
+    public async Task A_member_that_ends_within_its_grace_after_the_limit_is_restarted()
+    {
+        var group = new WorkerGroup("app", FailurePolicy.Restart(TimeSpan.FromSeconds(1), limit: 3), Options);
+        var (runs, ready) = (0, new Gate());
+        group.Add(
+            "database",
+            async stop =>
+            {
+                if (Interlocked.Increment(ref runs) > 1)
+                    stop.ReportReady();
+                await stop.WaitAsync(Timeout.InfiniteTimeSpan);
+            },
+            Reporting(order: 1));
+        group.Add("web", stop => Run("web", stop), order: 2);
+        group.Start();
+
+        Patience.Until(() =>
+        {
+            _clock.Advance(TimeSpan.FromSeconds(1));
+            return _journal.Entries.Count == 1;
+        });
+
+        runs.Should().Be(2);
+        group.Report.Entries[0].Restarts.Should().Be(1);
+        (await group.StopAsync()).Outcome.Should().Be(WorkerOutcome.Stopped);
+    }
+
+    [Fact(Timeout = Patience.TestTimeout)]
+    public async Task With_KeepRunning_a_member_that_is_neither_ready_nor_ends_is_named_late_before_any_stop()
+    {
+        var group = new WorkerGroup("app", FailurePolicy.KeepRunning, Options);
+        var release = new Gate();
+        group.Add("database", _ => release.PassAsync(), Reporting(order: 1));
+        group.Add("web", stop => Run("web", stop), order: 2);
+        group.Start();
+
+        _clock.AdvanceOnceWaitedOn(ReadyLimit);
+        _journal.Await(1).Should().Equal("web");
+        group.Report.Late.Should().BeEmpty("it has its grace");
+        Patience.Until(() =>
+        {
+            _clock.Advance(TimeSpan.FromSeconds(1)); // through the grace and the abort period
+            return group.Report.Late.Count == 1;
+        });
+
+        group.Report.Late[0].Path.Should().Be("app/database");
+        group.StopToken.IsStopRequested.Should().BeFalse();
+        release.Open();
+        Patience.Until(() => group.Report.Late.Count == 0);
+        (await group.StopAsync()).Outcome.Should().Be(WorkerOutcome.Faulted);
+    }
+
+    [Fact(Timeout = Patience.TestTimeout)]
+    public async Task A_child_group_that_left_a_late_member_before_it_was_ready_holds_up_no_start_for_ever()
+    {
+        var options = Options with { Grace = TimeSpan.FromSeconds(2), AbortPeriod = TimeSpan.FromSeconds(1) };
+        var app = new WorkerGroup("app", FailurePolicy.Restart(TimeSpan.FromSeconds(1), limit: 3), options);
+        var release = new Gate();
+        app.Add(
+            () =>
+            {
+                var db = new WorkerGroup("db", options: options);
+                db.Add("user", _ => release.PassAsync(), Reporting(order: 1, TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(1)));
+                return db;
+            },
+            order: 1);
+        app.Add("web", stop => Run("web", stop), order: 2);
+        app.Start();
+
+        Patience.Until(() =>
+        {
+            _clock.Advance(TimeSpan.FromSeconds(1));
+            return app.Completion.IsCompleted;
+        });
+
+        var result = await app.Completion;
+        result.Outcome.Should().Be(WorkerOutcome.Abandoned);
+        result.Reason!.Message.Should().StartWith("db failed: TimeoutException");
+        app.Report.Late.Should().ContainSingle().Which.Path.Should().Be("app/db/user");
+        _journal.Entries.Should().BeEmpty();
+        release.Open();
+        Patience.Until(() => app.Report.IsComplete);
+    }
+
+    [Fact(Timeout = Patience.TestTimeout)]
+    public async Task A_member_whose_own_stop_gave_it_up_before_it_was_ready_holds_up_no_other_order()
+    {
+        var group = new WorkerGroup("app", options: Options);
+        var (isRunning, release) = (new Gate(), new Gate());
+        using var database = new StuckBody(isRunning, release);
+        group.Add(database, order: 1);
+        group.Add("web", stop => Run("web", stop), order: 2);
+        group.Start();
+        await isRunning.PassAsync();
+        _journal.Entries.Should().BeEmpty();
+
+        (await database.StopAsync(TimeSpan.Zero)).Outcome.Should().Be(WorkerOutcome.Abandoned);
+
+        _journal.Await(1).Should().Equal("web");
+        group.Report.Late.Should().ContainSingle().Which.Path.Should().Be("app/database");
+        release.Open();
+        (await group.StopAsync()).Outcome.Should().Be(WorkerOutcome.Stopped);
+    }
+
+    private MemberOptions Reporting(int order, TimeSpan grace, TimeSpan abortPeriod) => new()
+    {
+        Order = order,
+        Worker = new WorkerOptions
+        {
+            ReportsReady = true, ReadyLimit = ReadyLimit, TimeProvider = _clock, Grace = grace, AbortPeriod = abortPeriod,
+        },
+    };
+
     private void Add(WorkerGroup group, string name, int order, Gate ready) => group.Add(
         name,
         async stop =>
@@ -284,6 +434,16 @@ public sealed class GroupReadinessTests
         _journal.Add(name);
         await stop.WaitAsync(Timeout.InfiniteTimeSpan);
         _journal.Add($"{name} stopped");
+    }
+
+    private sealed class StuckBody(Gate isRunning, Gate release)
+        : AsyncWorker("database", new WorkerOptions { ReportsReady = true, AbortPeriod = TimeSpan.Zero })
+    {
+        protected override Task RunAsync(StopToken stop)
+        {
+            isRunning.Open();
+            return release.PassAsync();
+        }
     }
 
     private sealed class ReadyBody(Gate ready, Journal journal)

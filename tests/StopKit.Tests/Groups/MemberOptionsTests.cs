@@ -61,6 +61,29 @@ public sealed class MemberOptionsTests
     }
 
     [Fact(Timeout = Patience.TestTimeout)]
+    public async Task A_restart_that_throws_is_one_failure_and_no_restart()
+    {
+        var group = new WorkerGroup("app", options: Options);
+        var (calls, told) = (0, 0);
+        group.MemberRestarted += (_, _) => Interlocked.Increment(ref told);
+        var flaky = new MemberOptions { Policy = FailurePolicy.Restart(Backoff, limit: 5) };
+        group.Add(
+            () => Interlocked.Increment(ref calls) <= 2
+                ? TestWorkers.Make(WorkerKind.Async, _ => throw new InvalidDataException(), options: Options, name: "flaky")
+                : throw new IOException("no more handles"),
+            flaky);
+        group.Add("other", stop => stop.WaitAsync(Timeout.InfiniteTimeSpan).AsTask());
+        group.Start();
+
+        AdvanceUntil(() => group.Completion.IsCompleted);
+
+        var result = await group.Completion;
+        result.Exception.Should().BeOfType<IOException>("it is one failure, and the one before it was made good by a restart");
+        (Volatile.Read(ref calls), Volatile.Read(ref told)).Should().Be((3, 1));
+        group.GetReport().Entries.Select(entry => (entry.Outcome, entry.Restarts)).Should().Equal((WorkerOutcome.Faulted, 1), (WorkerOutcome.Stopped, 0));
+    }
+
+    [Fact(Timeout = Patience.TestTimeout)]
     public async Task A_worker_that_was_added_itself_may_complete_under_a_policy_that_restarts_what_completes()
     {
         var group = new WorkerGroup("app", FailurePolicy.Restart(Backoff, limit: 2, alsoWhenCompleted: true), Options);

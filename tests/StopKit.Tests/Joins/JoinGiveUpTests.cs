@@ -10,12 +10,16 @@ public sealed class JoinGiveUpTests : IDisposable
     public void Dispose() => _release.Open();
 
     [Theory(Timeout = Patience.TestTimeout)]
-    [InlineData("task", false)]
-    [InlineData("task", true)]
-    [InlineData("thread", false)]
-    [InlineData("process", false)]
-    [InlineData("worker", true)]
-    public async Task A_stop_ends_the_wait_and_the_report_names_what_has_not_ended(string what, bool byCancellationToken)
+    [InlineData("task", false, false)]
+    [InlineData("task", true, false)]
+    [InlineData("thread", false, false)]
+    [InlineData("process", false, false)]
+    [InlineData("worker", true, false)]
+    [InlineData("task", true, true)]
+    [InlineData("thread", true, true)]
+    [InlineData("process", false, true)]
+    [InlineData("worker", false, true)]
+    public async Task A_stop_ends_the_wait_and_the_report_names_what_has_not_ended(string what, bool byCancellationToken, bool blocks)
     {
         using var process = Shell.Start("sleep 600");
         using var worker = AsyncWorker.Start("worker", _ => _release.PassAsync());
@@ -28,9 +32,13 @@ public sealed class JoinGiveUpTests : IDisposable
             "process" => Joinable.From(process, "item"),
             _ => Joinable.From(worker, "item"),
         };
-        var join = byCancellationToken
-            ? Join.AllAsync(Timeout.InfiniteTimeSpan, canceled.Token, item)
-            : Join.AllAsync(Timeout.InfiniteTimeSpan, stop.Token, item);
+        var join = (byCancellationToken, blocks) switch
+        {
+            (true, false) => Join.AllAsync(Timeout.InfiniteTimeSpan, canceled.Token, item),
+            (false, false) => Join.AllAsync(Timeout.InfiniteTimeSpan, stop.Token, item),
+            (true, true) => BlockedThread<StopReport>.Start(() => Join.All(Timeout.InfiniteTimeSpan, canceled.Token, item)).WhenEnded(),
+            (false, true) => BlockedThread<StopReport>.Start(() => Join.All(Timeout.InfiniteTimeSpan, stop.Token, item)).WhenEnded(),
+        };
         join.IsCompleted.Should().BeFalse();
 
         if (byCancellationToken)
@@ -52,6 +60,44 @@ public sealed class JoinGiveUpTests : IDisposable
         _release.Open();
 
         (await join).Entries.Should().HaveCount(2).And.OnlyContain(entry => entry.Outcome == WorkerOutcome.Completed);
+    }
+
+    [Fact(Timeout = Patience.TestTimeout)]
+    public async Task A_blocking_join_with_a_stop_is_a_join_like_any_other_and_keeps_its_timeout()
+    {
+        using var stop = new StopSource();
+        var thread = StartThread();
+        await Task.Run(() =>
+        {
+            Join.All(TimeSpan.FromMilliseconds(20), stop.Token, _task.Task, thread).Late.Should().HaveCount(2);
+            _task.SetResult();
+            _release.Open();
+
+            Join.All(Timeout.InfiniteTimeSpan, stop.Token, _task.Task, thread).IsComplete.Should().BeTrue();
+            Join.All(Timeout.InfiniteTimeSpan, StopToken.None, _task.Task, thread).IsComplete.Should().BeTrue();
+        });
+    }
+
+    [Fact(Timeout = Patience.TestTimeout)]
+    public async Task A_blocking_join_that_is_interrupted_throws()
+    {
+        using var stop = new StopSource();
+        var task = Joinable.From(_task.Task, "item");
+        var join = BlockedThread<StopReport>.Start(() => Join.All(Timeout.InfiniteTimeSpan, stop.Token, task));
+
+        join.Interrupt();
+
+        await join.Invoking(join => join.WhenEnded()).Should().ThrowAsync<ThreadInterruptedException>();
+    }
+
+    [Fact]
+    public void A_blocking_join_with_a_stop_refuses_what_cannot_be_joined()
+    {
+        using var stop = new StopSource();
+        Joinable unstarted = new Thread(() => { });
+
+        stop.Invoking(stop => Join.All(TimeSpan.Zero, stop.Token, unstarted)).Should().Throw<InvalidOperationException>();
+        stop.Invoking(stop => Join.All(TimeSpan.FromTicks(-2), stop.Token)).Should().Throw<ArgumentOutOfRangeException>();
     }
 
     [Fact(Timeout = Patience.TestTimeout)]

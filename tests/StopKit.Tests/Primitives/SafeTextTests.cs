@@ -20,6 +20,14 @@ public sealed class SafeTextTests
     [InlineData("one\r\ntwo\nthree\rfour\u2028five\u2029six\u0085seven\teight\vnine", "one two three four five six seven eight nine")]
     public void A_line_has_no_breaks_and_nothing_that_a_terminal_obeys(string text, string expected) => SafeText.Line(text).Should().Be(expected);
 
+    [Theory]
+    [InlineData("abcdefghij", 2, 3, "ab...hij")]
+    [InlineData("\U0001F600\U0001F601\U0001F602\U0001F603", 3, 3, "\U0001F600...\U0001F603")]
+    [InlineData("ne\u0301e\u0301e\u0301e\u0301n", 2, 2, "n...n")]
+    [InlineData("👩‍👩‍👧👩‍👩‍👧👩‍👩‍👧", 10, 10, "👩‍👩‍👧...👩‍👩‍👧")]
+    public void A_text_is_cut_between_characters_as_a_reader_sees_them(string text, int head, int tail, string expected) =>
+        SafeText.WithoutMiddle(text, head, tail).Should().Be(expected);
+
     [Fact]
     public void Half_a_character_is_replaced()
     {

@@ -48,6 +48,28 @@ public sealed class StopReportTableTests
         lines[3].Should().HaveLength(Columns).And.Contain("app/xxx").And.Contain("...").And.EndWith("xxx/sender-3");
     }
 
+    [Theory]
+    [InlineData("\U0001F600")]
+    [InlineData("e\u0301")]
+    public void A_character_of_two_is_never_cut_in_two(string character)
+    {
+        var name = string.Concat(Enumerable.Repeat(character, 400));
+        // Each end of the path has every parity, so that a cut in the middle of a character is certain to be tried.
+        var report = new StopReport(
+            name,
+            [.. Enumerable.Range(0, 4).Select(pads => Entry(
+                $"{new string('a', pads % 2)}{name}{new string('b', pads / 2)}", WorkerOutcome.Faulted, exception: new InvalidDataException(new string('a', pads % 2) + name)))],
+            TimeSpan.FromSeconds(1));
+
+        foreach (var text in (string[])[report.ToString(), report.ToMermaid()])
+        {
+            text.Should().Contain("...");
+            text.Replace(character, "", StringComparison.Ordinal).Should().NotContainAny(character.Select(static half => half.ToString()).Where(static half => half != "e"))
+                .And.NotContain("\uFFFD").And.NotMatchRegex("[\uD800-\uDFFF]");
+            text.Replace(character, "", StringComparison.Ordinal).Should().NotMatchRegex("e\\.\\.\\.");
+        }
+    }
+
     [Fact]
     public void Whatever_the_values_no_line_but_a_late_one_s_is_wider_than_the_terminal()
     {

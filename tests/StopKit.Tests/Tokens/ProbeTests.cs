@@ -225,7 +225,7 @@ public sealed class ProbeTests : IDisposable
             AtLook?.Invoke();
         }
 
-        public override StopProbe? OnWorkerStarting(object worker, out TimeProvider? clock)
+        public override StopProbe? OnWorkerStarting(object worker, ref TimeProvider? clock)
         {
             clock = Clock;
             var probe = new Recorder { Clock = Clock };
@@ -235,7 +235,7 @@ public sealed class ProbeTests : IDisposable
 
         public override void OnWorkerEnded() => Looks.Add("ended");
 
-        public override IDisposable? OnWaiting(StopSource source, TimeProvider clock, TimeSpan timeout)
+        public override IDisposable? OnWaiting(StopSource source, TimeProvider clock, TimeSpan timeout, Func<bool> isReleased)
         {
             lock (Waited)
                 Waited.Add(FormattableString.Invariant($"{timeout.TotalSeconds} s"));

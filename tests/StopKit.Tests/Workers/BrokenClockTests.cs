@@ -121,6 +121,30 @@ public sealed class BrokenClockTests
         group.StopToken.AbortReason!.Cause.Should().Be(StopCause.Deadline);
     }
 
+    [Fact(Timeout = Patience.TestTimeout)]
+    public async Task A_group_whose_clock_breaks_before_its_stop_waits_its_abort_period_and_names_who_is_late()
+    {
+        var (isRunning, mayEnd) = (new Gate(), new Gate());
+        var options = new WorkerOptions { TimeProvider = _clock, AbortPeriod = TimeSpan.FromMilliseconds(50) };
+        var group = new WorkerGroup("app", options: options);
+        group.Add("stuck", _ =>
+        {
+            isRunning.Open();
+            return mayEnd.PassAsync();
+        });
+        group.Start();
+        await isRunning.PassAsync();
+        _clock.IsBroken = true;
+
+        group.RequestStop();
+        var result = await group.Completion.WaitAsync(Patience.Limit);
+
+        result.Outcome.Should().Be(WorkerOutcome.Abandoned);
+        group.Report.Late.Should().ContainSingle().Which.Path.Should().Be("app/stuck");
+        mayEnd.Open();
+        Patience.Until(() => group.Report.IsComplete);
+    }
+
     private sealed class BrokenClock : TimeProvider
     {
         private volatile bool _isBroken;

@@ -262,6 +262,9 @@ public sealed class QueueWorkerFailureTests
         (options with { Parallelism = 4 }).Capacity.Should().Be(1024);
         FluentActions.Invoking(() => options with { Capacity = 0 }).Should().Throw<ArgumentOutOfRangeException>().WithParameterName("Capacity");
         FluentActions.Invoking(() => options with { Parallelism = 0 }).Should().Throw<ArgumentOutOfRangeException>().WithParameterName("Parallelism");
+        (options with { Parallelism = 10_000 }).Parallelism.Should().Be(10_000);
+        FluentActions.Invoking(() => options with { Parallelism = 10_001 }).Should().Throw<ArgumentOutOfRangeException>()
+            .WithParameterName("Parallelism").WithMessage("The parallelism must be 1 to 10,000.*");
         FluentActions.Invoking(() => options with { Worker = null! }).Should().Throw<ArgumentNullException>();
         FluentActions.Invoking(() => ItemDecision.Retry(Timeout.InfiniteTimeSpan)).Should().Throw<ArgumentOutOfRangeException>();
         FluentActions.Invoking(() => ItemDecision.Retry(TimeSpan.FromSeconds(-2))).Should().Throw<ArgumentOutOfRangeException>();

@@ -8,7 +8,8 @@ namespace StopKit;
 internal sealed class BackgroundText(string threadName, Action<string> write)
 {
     private readonly Queue<Func<string>> _texts = []; // also the lock; never held while a text is made or written
-    private bool _isWriting;
+    private bool _isAtWork;
+    private long? _writeStart; // while a text is handed to the receiver
 
     /// <summary>Adds a text and returns at once.</summary>
     internal void Post(Func<string> makeText)
@@ -16,23 +17,31 @@ internal sealed class BackgroundText(string threadName, Action<string> write)
         lock (_texts)
         {
             _texts.Enqueue(makeText);
-            if (_isWriting)
+            if (_isAtWork)
                 return;
-            _isWriting = true;
+            _isAtWork = true;
         }
 
         BackgroundThread.Start(threadName, WriteAll);
     }
 
-    /// <summary>Waits until everything is written; false if <paramref name="limit"/> expired first.</summary>
-    internal bool Flush(TimeSpan limit)
+    /// <summary>Waits until everything is written; false if a limit expired first.</summary>
+    /// <param name="limit">For the receiver, from the moment on in which it is handed a text.</param>
+    /// <param name="more">
+    /// Besides, for all that comes before: on a machine that has no time for this process it takes seconds to make a
+    /// text, and a receiver that does not block must get it nevertheless.
+    /// </param>
+    internal bool Flush(TimeSpan limit, TimeSpan more = default)
     {
-        var start = TimeProvider.System.GetTimestamp(); // a manual clock would not end a wait for a real receiver
+        var time = TimeProvider.System; // a manual clock would not end a wait for a real receiver
+        var start = time.GetTimestamp();
         lock (_texts)
         {
-            while (_isWriting)
+            while (_isAtWork)
             {
-                var left = Timeouts.Left(limit, TimeProvider.System.GetElapsedTime(start));
+                var left = _writeStart is { } write && write > start
+                    ? Timeouts.Left(limit, time.GetElapsedTime(write))
+                    : Timeouts.Left(_writeStart is null ? limit + more : limit, time.GetElapsedTime(start));
                 if (left == TimeSpan.Zero)
                     return false;
                 Monitor.Wait(_texts, Timeouts.WholeMilliseconds(left));
@@ -48,7 +57,9 @@ internal sealed class BackgroundText(string threadName, Action<string> write)
         {
             try
             {
-                write(makeText());
+                var text = makeText();
+                Note(TimeProvider.System.GetTimestamp());
+                write(text);
             }
 #pragma warning disable CA1031 // a full disk, a terminal that was closed, a socket without a listener, a writer of the program's own
             catch (Exception)
@@ -56,6 +67,17 @@ internal sealed class BackgroundText(string threadName, Action<string> write)
             {
                 // No reason to crash a program that is about to end well, and there is nowhere left to report it.
             }
+
+            Note(null);
+        }
+    }
+
+    private void Note(long? writeStart)
+    {
+        lock (_texts)
+        {
+            _writeStart = writeStart;
+            Monitor.PulseAll(_texts); // another limit counts from now on
         }
     }
 
@@ -65,7 +87,7 @@ internal sealed class BackgroundText(string threadName, Action<string> write)
         {
             if (_texts.TryDequeue(out var makeText))
                 return makeText;
-            _isWriting = false; // under the lock that Post takes: a text is either seen here or starts a new thread
+            _isAtWork = false; // under the lock that Post takes: a text is either seen here or starts a new thread
             Monitor.PulseAll(_texts);
             return null;
         }

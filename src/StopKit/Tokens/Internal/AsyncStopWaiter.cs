@@ -24,7 +24,7 @@ internal sealed class AsyncStopWaiter(StopToken stop) : AsyncWaiter, IValueTaskS
             }
         }
 
-        if (StopProbe.Waits(stop.Source, stop.Source!.Context.Time, timeout) is { } wait)
+        if (StopProbe.Waits(stop.Source, stop.Source!.Context.Time, timeout, this) is { } wait)
             _atEnd = Both.Of(wait, _atEnd);
         return new ValueTask<bool>(this, Version);
     }

@@ -53,9 +53,9 @@ internal struct CallbackList
     }
 
     /// <summary>
-    /// Takes the newest callback of a stage out, for the calling thread to run it; null if none is left.
+    /// Takes the newest callback of a stage out, for a thread, given by its id, to run it; null if none is left.
     /// </summary>
-    internal StopCallback? TakeNewest(StopStage stage)
+    internal StopCallback? TakeNewest(StopStage stage, int thread)
     {
         ref var newest = ref NewestOf(stage);
         if (newest is not { } callback)
@@ -64,7 +64,7 @@ internal struct CallbackList
         if (newest is not null)
             newest.Previous = null;
         callback.Next = null;
-        callback.RunningThread = Environment.CurrentManagedThreadId;
+        callback.RunningThread = thread;
         return callback;
     }
 

@@ -21,7 +21,11 @@ internal sealed class StopCallback(StopSource owner)
     /// True if its run is an observation of the stop: it was registered through a token that observes.
     /// </summary>
     internal bool Observes;
-    internal Action<object?, StopReason>? Action;
+
+    /// <summary>
+    /// An <c>Action&lt;StopReason&gt;</c>, or one that is handed <see cref="State"/> too: each is called directly.
+    /// </summary>
+    internal Delegate? Action;
     internal object? State;
     internal StopCallback? Previous;
     internal StopCallback? Next;

@@ -1,20 +1,41 @@
 namespace StopKit;
 
 /// <summary>A timer that requests a stop or an abort of a source.</summary>
-internal sealed class StopTimer(StopSource source, StopStage stage, StopReason reason, TimeSpan delay, long dueTimestamp) : IDisposable
+/// <param name="source">The source.</param>
+/// <param name="stage">The stage that it requests.</param>
+/// <param name="reason">The reason, or the name of the limit: most limits never expire, and need no reason.</param>
+/// <param name="delay">The time until then.</param>
+/// <param name="due">When it is due, to be compared with others of the same stage of the same source.</param>
+internal sealed class StopTimer(StopSource source, StopStage stage, object reason, TimeSpan delay, long due) : IDisposable
 {
+    private object _reason = reason;
     private ITimer? _timer;
 
-    /// <summary>When it is due, as a timestamp of the source's clock.</summary>
-    internal long DueTimestamp { get; } = dueTimestamp;
+    internal long Due { get; } = due;
 
-    internal StopReason Reason => reason;
+    internal StopReason Reason
+    {
+        get
+        {
+            var reason = Volatile.Read(ref _reason);
+            if (reason is StopReason made)
+                return made;
+            made = StopReason.Deadline(delay, (string)reason);
+            // Compare-exchange, so that all that ask get the one reason that the request will have.
+            return Interlocked.CompareExchange(ref _reason, made, reason) as StopReason ?? made;
+        }
+    }
 
     internal void Start()
     {
         // The timer outlives the caller's flow of control and must not keep its AsyncLocals alive.
-        using var noFlow = ExecutionContext.IsFlowSuppressed() ? default(AsyncFlowControl?) : ExecutionContext.SuppressFlow();
-        var timer = CreateTimer(static self => ((StopTimer)self!).Expire());
+        using var noFlow = CallerFlow.Suppress();
+        var timer = GuardedClock.CreateTimer(
+            source.Context.Time,
+            static self => ((StopTimer)self!).Expire(),
+            this,
+            Timeouts.WholeMilliseconds(delay),
+            static (self, exception) => ((StopTimer)self!).Keep(exception));
         // Exchange, because Dispose may have run before there was a timer to dispose.
         if (Interlocked.CompareExchange(ref _timer, timer, null) is not null)
             timer.Dispose();
@@ -35,29 +56,14 @@ internal sealed class StopTimer(StopSource source, StopStage stage, StopReason r
         }
     }
 
-    private ITimer CreateTimer(TimerCallback callback)
-    {
-        var time = source.Context.Time;
-        var dueTime = Timeouts.WholeMilliseconds(delay);
-        try
-        {
-            return time.CreateTimer(callback, this, dueTime, Timeout.InfiniteTimeSpan);
-        }
-#pragma warning disable CA1031 // a deadline is a promise, and a request may be on its way through here: the system's clock has to keep it
-        catch (Exception exception) when (!ReferenceEquals(time, TimeProvider.System))
-#pragma warning restore CA1031
-        {
-            source.KeepOfClock(exception);
-            return TimeProvider.System.CreateTimer(callback, this, dueTime, Timeout.InfiniteTimeSpan);
-        }
-    }
+    private void Keep(Exception exception) => source.KeepOfClock(exception);
 
     private void Expire()
     {
         if (stage == StopStage.Stopping)
-            source.RequestStop(reason);
+            source.RequestStop(Reason);
         else
-            source.RequestAbort(reason);
+            source.RequestAbort(Reason);
     }
 
     private sealed class DisposedTimer : ITimer

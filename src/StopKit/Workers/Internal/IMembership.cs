@@ -19,6 +19,9 @@ internal interface IMembership
     /// </summary>
     bool MayRestart { get; }
 
+    /// <summary>Called once, when a stop has given up waiting for the worker.</summary>
+    void OnAbandoned();
+
     /// <summary>Called once, by whatever the worker ran on, when it has ended.</summary>
     void OnEnded(WorkerResult result);
 }
