@@ -16,15 +16,17 @@ namespace StopKit;
 public sealed class StopKitHostParts
 {
     private readonly IServiceProvider _services;
-    private readonly StopKitBuilder _builder;
+    private readonly List<Worker> _workers = [];
 
-    internal StopKitHostParts(IServiceProvider services, StopKitBuilder builder) => (_services, _builder) = (services, builder);
+    internal StopKitHostParts(IServiceProvider services) => _services = services;
 
     /// <summary>
     /// Gets the token that stops when all workers have ended, or have used up their time, and it is the turn of the
     /// host's services.
     /// </summary>
     public StopToken ServicesToken => _services.GetRequiredService<HostStop>().ServicesToken;
+
+    internal IReadOnlyList<Worker> Workers => _workers;
 
     /// <summary>Adds a worker that brings work from outside: it starts after all others, and stops before them.</summary>
     /// <typeparam name="T">The worker. The host has one of each type.</typeparam>
@@ -39,10 +41,10 @@ public sealed class StopKitHostParts
         where T : Worker
     {
         ArgumentNullException.ThrowIfNull(make);
-        if (_builder.Parts.OfType<T>().FirstOrDefault() is { } before)
+        if (_workers.OfType<T>().FirstOrDefault() is { } before)
             return before;
         var worker = make();
-        _builder.Parts.Add(worker);
+        _workers.Add(worker);
         return worker;
     }
 }

@@ -48,7 +48,7 @@ public static class StopKitServiceCollectionExtensions
         services.AddSingleton<HostState>();
         services.AddSingleton<HostStop>();
         services.AddSingleton<IHostStop>(static provider => provider.GetRequiredService<HostStop>());
-        services.AddSingleton(provider => new StopKitHostParts(provider, builder));
+        services.AddSingleton(static provider => new StopKitHostParts(provider));
         services.AddSingleton<IHostedService, StopKitService>();
         if (!HostLifetimes.IsWindowsService(services))
             services.AddSingleton<IHostLifetime, StopKitLifetime>();

@@ -15,20 +15,29 @@ namespace StopKit.AspNetCore.Tests;
 /// <summary>An application with the page, in the process of the tests.</summary>
 internal sealed partial class PageApplication : IAsyncDisposable
 {
+    /// <summary>Has the name of the user, and a role behind a slash.</summary>
+    internal const string UserHeader = "X-User";
+
     internal static readonly Uri Page = new("/stop", UriKind.Relative);
 
     private readonly WebApplication _app;
 
     private PageApplication(WebApplication app) => _app = app;
 
+    /// <summary>Gets the address of the page, of an application with Kestrel.</summary>
+    internal string Address => $"{_app.Urls.Single()}/stop";
+
     internal IHostStop Stop => _app.Services.GetRequiredService<IHostStop>();
 
     internal static async Task<PageApplication> StartAsync(
-        string environment, Action<IEndpointConventionBuilder>? ofPage = null, Action<IStopKitBuilder>? add = null)
+        string environment, Action<IEndpointConventionBuilder>? ofPage = null, Action<IStopKitBuilder>? add = null, bool hasKestrel = false)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = environment, ApplicationName = "app" });
         builder.Logging.ClearProviders();
-        builder.WebHost.UseTestServer();
+        if (hasKestrel)
+            builder.WebHost.UseUrls("http://127.0.0.1:0");
+        else
+            builder.WebHost.UseTestServer();
         builder.Services.AddAuthentication(ByHeader.Scheme).AddScheme<AuthenticationSchemeOptions, ByHeader>(ByHeader.Scheme, null);
         builder.Services.AddAuthorizationBuilder().AddPolicy("ops", static policy => policy.RequireRole("ops"));
         var workers = builder.Services.AddStopKit();
@@ -49,7 +58,7 @@ internal sealed partial class PageApplication : IAsyncDisposable
     {
         var client = _app.GetTestClient();
         if (user is not null)
-            client.DefaultRequestHeaders.Add(ByHeader.Header, user);
+            client.DefaultRequestHeaders.Add(UserHeader, user);
         return client;
     }
 
@@ -76,13 +85,11 @@ internal sealed partial class PageApplication : IAsyncDisposable
     private sealed class ByHeader(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder)
         : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
     {
-        internal const string Header = "X-User";
-
-        internal new const string Scheme = "header";
+                internal new const string Scheme = "header";
 
         protected override Task<AuthenticateResult> HandleAuthenticateAsync()
         {
-            if (Request.Headers[Header].FirstOrDefault()?.Split('/') is not { } user)
+            if (Request.Headers[UserHeader].FirstOrDefault()?.Split('/') is not { } user)
                 return Task.FromResult(AuthenticateResult.NoResult());
             var identity = new ClaimsIdentity([new(ClaimTypes.Name, user[0]), new(ClaimTypes.Role, user[1])], Scheme);
             return Task.FromResult(AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), Scheme)));

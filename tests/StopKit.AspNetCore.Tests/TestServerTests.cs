@@ -72,7 +72,7 @@ public sealed class TestServerTests : IDisposable
         using var client = _factory.CreateClient();
         var stop = _factory.Services.GetRequiredService<IHostStop>();
         var request = client.GetAsync(new Uri("/obeys", UriKind.Relative));
-        await Eventually.BecomesTrueAsync(() => stop.Report.Entries.Any(static entry => entry.Detail?.StartsWith("GET /obeys, ") == true));
+        await Eventually.BecomesTrueAsync(() => stop.Report.Entries.Any(static entry => entry.Detail?.StartsWith("GET /obeys, ", StringComparison.Ordinal) == true));
 
         stop.RequestStop("enough", grace: TimeSpan.Zero);
 

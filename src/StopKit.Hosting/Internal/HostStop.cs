@@ -97,7 +97,7 @@ internal sealed class HostStop : IHostStop, IAsyncDisposable, IDisposable
         _running = _builder.Workers.Count;
         foreach (var worker in _builder.Workers)
             _root.Add(() => Make(worker), worker.Options);
-        foreach (var part in _builder.Parts)
+        foreach (var part in _services.GetRequiredService<StopKitHostParts>().Workers)
             _root.Add(part, new MemberOptions { Order = LastToStart, Policy = FailurePolicy.StopGroup });
 
         _hearsSignals = HostLifetimes.TakeOver(_services.GetRequiredService<IHostLifetime>());

@@ -10,9 +10,6 @@ internal sealed class StopKitBuilder(IServiceCollection services) : IStopKitBuil
 
     internal List<WorkerRegistration> Workers { get; } = [];
 
-    /// <summary>Gets the workers of a server that the host has, which are not the program's own.</summary>
-    internal List<Worker> Parts { get; } = [];
-
     /// <summary>
     /// Gets a value indicating whether each hosted service is one and the same instance whenever it is asked for, so
     /// that it can be watched.

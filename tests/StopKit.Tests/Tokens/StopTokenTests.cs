@@ -262,4 +262,23 @@ public sealed class StopTokenTests : IDisposable
     private static string DebuggerDisplay<T>(T value)
         where T : notnull =>
         (string)typeof(T).GetProperty("DebuggerDisplay", BindingFlags.NonPublic | BindingFlags.Instance)!.GetValue(value)!;
+
+    [Fact]
+    public void The_time_to_the_abort_is_that_of_the_earliest_plan_here_or_above()
+    {
+        var clock = new ManualClock();
+        using var above = new StopSource(clock);
+        using var source = StopSource.LinkedTo(above.Token);
+        StopToken.None.TimeToAbort.Should().Be(Timeout.InfiniteTimeSpan);
+        source.Token.TimeToAbort.Should().Be(Timeout.InfiniteTimeSpan);
+
+        source.RequestStop(grace: TimeSpan.FromSeconds(30));
+        clock.Advance(TimeSpan.FromSeconds(10));
+        source.Token.TimeToAbort.Should().Be(TimeSpan.FromSeconds(20));
+        above.RequestStop(grace: TimeSpan.FromSeconds(5));
+        source.Token.TimeToAbort.Should().Be(TimeSpan.FromSeconds(5));
+
+        clock.Advance(TimeSpan.FromSeconds(5));
+        (source.Token.TimeToAbort, source.Token.IsAbortRequested).Should().Be((TimeSpan.Zero, true));
+    }
 }

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Http;
@@ -18,7 +19,9 @@ internal sealed class PageForgery
     {
         var services = new ServiceCollection().AddLogging();
         services.AddDataProtection().UseEphemeralDataProtectionProvider();
-        services.AddAntiforgery(static options => options.Cookie.Name = "StopKit.Antiforgery");
+        // A name of its own, since browsers send the cookies of a host to each of its ports.
+        var name = $"StopKit.Antiforgery.{Convert.ToHexString(RandomNumberGenerator.GetBytes(4))}";
+        services.AddAntiforgery(options => options.Cookie.Name = name);
         _antiforgery = services.BuildServiceProvider().GetRequiredService<IAntiforgery>();
     }
 

@@ -111,6 +111,7 @@ internal sealed class StopPage(IHostStop stop, StopKitHostParts parts, RequestsW
     private async Task EventsAsync(HttpContext context)
     {
         context.Response.ContentType = "text/event-stream";
+        context.Response.Headers["X-Accel-Buffering"] = "no"; // or nginx would keep the news until there is more of it
         // The stop does not wait for those that watch it. Without UseStopKit it does, and so they end with the first news of it.
         var isWatcher = context.Features.Get<RequestInFlight>() is { } request && worker.Requests.Watch(request);
         using var end = StopSource.LinkedTo(isWatcher ? parts.ServicesToken : stop.Token);
