@@ -82,7 +82,7 @@ public sealed class WorkerTest : IAsyncDisposable
     /// <remarks>
     /// A wait of StopKit for the clock, the stop, an event or a queue's item is seen at once. Any other, such as
     /// <c>Task.Delay</c>, a wait for a handle or a call that was given the token, is taken for one when the worker has
-    /// looked and does nothing for a fifth of a second.
+    /// looked and does nothing for a fifth of a second; for two while other threads of the process are busy.
     /// </remarks>
     public async Task UntilWaiting()
     {
@@ -202,7 +202,9 @@ public sealed class WorkerTest : IAsyncDisposable
         {
             var isStarted = IsStarted;
             var waiting = isStarted ? _record.Clocks.WhenAllWait() : Worker.WhenReady;
-            if (Task.WaitAny([waiting, Worker.Completion], RealTime.Pause) switch { 0 => isStarted, < 0 => HasComeToRest(watch), _ => true })
+            // A pause of the pool's, and not of this thread alone: without a thread of the pool the worker could not go on either.
+            var first = Task.WaitAny(waiting, Worker.Completion, RealTime.PauseAsync());
+            if ((first == 0 && isStarted) || (first == 2 && HasComeToRest(watch)))
                 return;
         }
     }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Time.Testing;
 
 namespace StopKit.Testing.Tests;
@@ -7,6 +8,7 @@ public sealed class WorkerTestTests
 {
     private static readonly WorkerTestOptions Impatient = new() { Watchdog = TimeSpan.FromSeconds(1) };
     private int _rounds;
+    private volatile bool _hasPassed;
 
     private int Rounds => Volatile.Read(ref _rounds);
 
@@ -174,6 +176,27 @@ public sealed class WorkerTestTests
     }
 
     [Fact]
+    public async Task A_worker_that_computes_for_a_while_does_not_count_as_one_that_waits()
+    {
+        var begun = Stopwatch.GetTimestamp();
+        await using var test = new WorkerTest(Worker.OnThread("busy", stop =>
+        {
+            _ = stop.IsStopRequested;
+            while (Stopwatch.GetElapsedTime(begun) < TimeSpan.FromSeconds(1))
+            {
+                // Long without a look, as a method that is compiled while the machine is busy.
+            }
+
+            Interlocked.Increment(ref _rounds);
+            stop.Wait();
+        }));
+
+        await test.UntilWaiting();
+
+        Rounds.Should().Be(1);
+    }
+
+    [Fact]
     public async Task A_wait_for_a_handle_counts_as_one()
     {
         using var handle = new AutoResetEvent(initialState: false);
@@ -336,7 +359,7 @@ public sealed class WorkerTestTests
         using var never = new ManualResetEventSlim();
         await using var test = new WorkerTest(DeafAfterCheckpoint(never), Impatient);
         var stop = () => test.StopAsync();
-        await test.UntilWaiting();
+        await Eventually.BecomesTrueAsync(() => _hasPassed);
 
         (await stop.Should().ThrowAsync<StopTestException>()).Which.Message.Should().Match(
             "deaf (last checkpoint: Drain, Mailer.cs:42*) has not ended within 1 s: 1 look, the last by Checkpoint. It is left behind*");
@@ -450,9 +473,10 @@ public sealed class WorkerTestTests
             Interlocked.Increment(ref _rounds);
     }
 
-    private static ThreadWorker DeafAfterCheckpoint(ManualResetEventSlim never) => Worker.OnThread("deaf", stop =>
+    private ThreadWorker DeafAfterCheckpoint(ManualResetEventSlim never) => Worker.OnThread("deaf", stop =>
     {
         stop.Checkpoint("Drain", "Mailer.cs", 42);
+        _hasPassed = true;
         never.Wait();
     });
 }

@@ -9,9 +9,12 @@ internal sealed class RealTime(TimeSpan limit)
 {
     /// <summary>
     /// What waits in another way than by StopKit, as in <c>Task.Delay</c>, is only seen to do nothing for so many
-    /// pauses. A worker without a core does nothing either, but not for so long.
+    /// pauses. A worker without a core does nothing either, but not for so long, and its thread tells of it.
     /// </summary>
     internal const int QuietPauses = 10;
+
+    // How much less a pause counts in which the process was busy: with the worker, or with another test.
+    private const int BusyPauses = 10;
 
     internal static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
@@ -21,7 +24,7 @@ internal sealed class RealTime(TimeSpan limit)
     private int _quiet;
 
     /// <summary>Gets a value indicating whether nothing has happened for a while.</summary>
-    internal bool IsQuiet => _quiet >= QuietPauses;
+    internal bool IsQuiet => _quiet >= QuietPauses * BusyPauses;
 
     /// <summary>Gets a value indicating whether it has taken too long; never under a debugger.</summary>
     internal bool IsOver =>
@@ -33,10 +36,8 @@ internal sealed class RealTime(TimeSpan limit)
     internal void Note(long activity)
     {
         _pauses++;
-        _quiet = activity == _activity ? _quiet + 1 : 0;
+        var isBusy = ThreadPool.PendingWorkItemCount > 0 || OwnThreads.AnotherRuns();
+        _quiet = activity != _activity ? 0 : _quiet + (isBusy ? 1 : BusyPauses);
         _activity = activity;
     }
-
-    /// <summary>Begins to count anew what is quiet.</summary>
-    internal void Disturb() => _quiet = 0;
 }
