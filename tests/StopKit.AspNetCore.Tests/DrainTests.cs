@@ -49,7 +49,7 @@ public sealed class DrainTests
     [Fact(Timeout = WebChild.Limit)]
     public async Task While_the_drain_delay_runs_the_probe_fails_new_work_is_refused_and_all_else_is_answered_and_closes_its_connection()
     {
-        await using var web = await WebChild.StartAsync("--StopKit:DrainDelay=01:00:00", "--StopKit:Debounce=00:00:00");
+        await using var web = await WebChild.StartAsync("--StopKit:DrainDelay=01:00:00", "--StopKit:Debounce=00:00:00", WebChild.LongAbort);
         (await StatusAsync("/ready")).Should().Be(HttpStatusCode.OK);
         using (var accepted = await web.Client.PostAsync(new Uri("/jobs", UriKind.Relative), null))
             (accepted.StatusCode, accepted.Headers.ConnectionClose).Should().Be((HttpStatusCode.OK, null));

@@ -27,7 +27,7 @@ public sealed class LateRequestTests
     [Fact(Timeout = WebChild.Limit)]
     public async Task A_client_that_never_reads_is_cut_off_at_the_abort_and_named()
     {
-        await using var web = await WebChild.StartAsync(WebChild.ShortGrace);
+        await using var web = await WebChild.StartAsync(WebChild.ShortGrace, WebChild.LongAbort);
         using var client = new TcpClient(web.Address.Host, web.Address.Port);
         await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes("GET /endless HTTP/1.1\r\nHost: x\r\n\r\n"));
         await web.WaitForLineAsync("endless: in flight");
@@ -44,7 +44,7 @@ public sealed class LateRequestTests
     [Fact(Timeout = WebChild.Limit)]
     public async Task The_token_of_a_request_aborts_with_the_application_and_says_why()
     {
-        await using var web = await WebChild.StartAsync("--StopKit:Debounce=00:00:00");
+        await using var web = await WebChild.StartAsync("--StopKit:Debounce=00:00:00", WebChild.LongAbort);
         var request = web.GetAsync("/obeys");
         await web.WaitForLineAsync("obeys: in flight");
         web.Signal(PosixSignal.SIGINT);

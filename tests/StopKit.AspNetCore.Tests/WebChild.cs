@@ -11,6 +11,9 @@ internal sealed class WebChild : IAsyncDisposable
     internal const string ShortGrace = "--StopKit:Grace=00:00:01";
     internal const string ShortAbort = "--StopKit:AbortPeriod=00:00:00.5";
 
+    /// <summary>For what ends at the abort: a busy machine must not make it late after that.</summary>
+    internal const string LongAbort = "--StopKit:AbortPeriod=00:01:00";
+
     private readonly ChildProcess _process;
 
     private WebChild(ChildProcess process, Uri address)
