@@ -40,7 +40,7 @@ public static class StopKitEndpointExtensions
     /// <remarks>
     /// <para>
     /// Without <c>RequireAuthorization</c> all of it answers 404, unless the environment is Development. It names
-    /// workers, routes and exceptions: let only those see it who run the application.
+    /// workers, routes and exceptions, so its policy should admit operators alone.
     /// </para>
     /// <para>
     /// GET gives the page, or JSON to what accepts that, as <c>/stop/json</c> always does; <c>/stop/events</c> has the

@@ -5,9 +5,11 @@ using Microsoft.AspNetCore.Builder;
 
 namespace StopKit.AspNetCore.Tests;
 
-/// <summary>The page over HTTP: who sees it, who may stop the application by it, and what stands in it.</summary>
+/// <summary>The page over HTTP: the rights to see it and to stop the application by it, and its content.</summary>
 public sealed class PageTests
 {
+    private static readonly AuthenticationHeaderValue Bearer = new("Bearer", "x");
+
     private const string Hostile = "<script>alert('x')</script><img src=x onerror=\"alert(1)\">&\u202E";
 
     [Theory(Timeout = Patience.TestTimeout), InlineData("/stop"), InlineData("/stop/json"), InlineData("/stop/events")]
@@ -23,7 +25,7 @@ public sealed class PageTests
 
         foreach (var method in new[] { HttpMethod.Get, HttpMethod.Post, HttpMethod.Put })
         {
-            using var request = new HttpRequestMessage(method, address) { Headers = { Authorization = new AuthenticationHeaderValue("Bearer", "x") } };
+            using var request = new HttpRequestMessage(method, address) { Headers = { Authorization = Bearer } };
             using var response = await client.SendAsync(request);
             response.StatusCode.Should().Be(HttpStatusCode.NotFound);
             (await response.Content.ReadAsStringAsync()).Should().BeEmpty();
@@ -51,7 +53,7 @@ public sealed class PageTests
             response.StatusCode.Should().Be(expected, path);
         }
 
-        using var stop = new HttpRequestMessage(HttpMethod.Post, PageApplication.Page) { Headers = { Authorization = new AuthenticationHeaderValue("Bearer", "x") } };
+        using var stop = new HttpRequestMessage(HttpMethod.Post, PageApplication.Page) { Headers = { Authorization = Bearer } };
         using var stopped = await client.SendAsync(stop);
         stopped.StatusCode.Should().Be(expected == HttpStatusCode.OK ? HttpStatusCode.Accepted : expected);
         app.Stop.Token.Reason?.Message.Should().Be("requested by ada");
@@ -144,7 +146,7 @@ public sealed class PageTests
             .Should().Contain("app/held").And.Contain("app/requests");
         // In the answer to the request itself, which is in flight until then: no request comes after the stop.
         request.Method = HttpMethod.Post;
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", "x");
+        request.Headers.Authorization = Bearer;
         using var response = await client.SendAsync(request);
 
         response.StatusCode.Should().Be(HttpStatusCode.Accepted);

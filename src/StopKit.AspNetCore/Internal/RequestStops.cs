@@ -49,7 +49,10 @@ internal sealed class RequestStops : IDisposable
     {
         // The abort of the application cuts the connection, too, and must be the reason whichever is heard of first.
         _registrations.Add(_requestAborted.UnsafeRegister(
-            _ => _ = _host.IsAbortRequested ? source.RequestAbort(_host.AbortReason) : source.RequestStop("the client has gone away"), null));
+            _ => _ = _host.IsAbortRequested
+                ? source.RequestAbort(_host.AbortReason)
+                : source.RequestStop("the client has gone away"),
+            null));
         return source;
     }
 }

@@ -2,7 +2,7 @@ namespace StopKit.AspNetCore;
 
 /// <summary>The requests that have begun and not ended.</summary>
 /// <remarks>
-/// Thread-safe by one lock, which a request takes twice, each time for some 20 ns. No code of the program runs under it.
+/// Thread-safe by one lock, which a request takes twice, to add and to remove itself. No code of the program runs under it.
 /// </remarks>
 internal sealed class RequestsInFlight
 {

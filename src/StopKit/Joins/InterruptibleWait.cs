@@ -11,7 +11,7 @@ internal static class InterruptibleWait
     internal static void Run(Action wait, CancellationToken giveUp)
     {
         ExceptionDispatchInfo? failure = null;
-        var waiter = Start(() => failure = Try(wait), giveUp, out var registration);
+        var waiter = Start(wait, thrown => failure = thrown, giveUp, out var registration);
         using (registration)
         {
             try
@@ -28,11 +28,12 @@ internal static class InterruptibleWait
         failure?.Throw();
     }
 
-    /// <summary>Starts a background thread that the token interrupts.</summary>
-    internal static Thread Start(ThreadStart wait, CancellationToken giveUp, out CancellationTokenRegistration registration)
+    /// <summary>Starts the wait on a background thread, which tells what it threw, if anything, when it has ended.</summary>
+    internal static Thread Start(
+        Action wait, Action<ExceptionDispatchInfo?> ended, CancellationToken giveUp, out CancellationTokenRegistration registration)
     {
         // Not in the flow of the caller: nothing of it runs there. Not of the pool: a join must need none.
-        var waiter = new Thread(wait) { Name = "StopKit join", IsBackground = true };
+        var waiter = new Thread(() => ended(Try(wait))) { Name = "StopKit join", IsBackground = true };
         waiter.UnsafeStart();
         registration = giveUp.UnsafeRegister(static waiter => ((Thread)waiter!).Interrupt(), waiter);
         return waiter;

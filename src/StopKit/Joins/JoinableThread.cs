@@ -19,23 +19,9 @@ internal sealed class JoinableThread(Thread thread, string name) : Joinable(name
             return;
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         // The waiter goes with the join and not with the thread, which may live as long as the process.
-        InterruptibleWait.Start(() => WaitFor(ended), giveUp, out var givenUp);
+        InterruptibleWait.Start(thread.Join, _ => ended.SetResult(), giveUp, out var givenUp);
         using (givenUp)
             await ended.Task.ConfigureAwait(false);
-    }
-
-    private void WaitFor(TaskCompletionSource ended)
-    {
-        try
-        {
-            thread.Join();
-        }
-        catch (ThreadInterruptedException)
-        {
-            // The join was given up.
-        }
-
-        ended.SetResult();
     }
 
     internal override IEnumerable<StopReportEntry> Entries() =>

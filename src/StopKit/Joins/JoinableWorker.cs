@@ -13,7 +13,8 @@ internal sealed class JoinableWorker(Worker worker, string name) : Joinable(name
 
     // Asked when the join is over: what runs then was waited for in vain.
     internal override IEnumerable<StopReportEntry> Entries() =>
-        worker.Leaves(Name).Select(static leaf => new StopReportEntry(leaf.Path, leaf.Result, isGivenUp: true) { Detail = leaf.Leaf.Detail });
+        worker.Leaves(Name).Select(
+            static leaf => new StopReportEntry(leaf.Path, leaf.Result, isGivenUp: true) { Detail = leaf.Leaf.Detail });
 
     private protected override Joinable Renamed(string name) => new JoinableWorker(worker, name);
 }

@@ -240,6 +240,7 @@ public sealed partial class StopSource : IDisposable
         return state;
     }
 
+    /// <summary>Tells whether there is anything besides children to be told of a stage.</summary>
     private static bool HasWork(object? attached, StopStage stage) => attached switch
     {
         null => false,

@@ -7,7 +7,8 @@ namespace StopKit.Schedules.Groups;
 /// Invariants: no member runs twice at once; what runs after the stop has returned is named late in its report; nothing starts after the stop; a stop is
 /// back after its grace and abort periods; lower orders are asked only when the higher ones have ended or have used their share; a willing
 /// member hears of the stop before the abort; a later order starts only when each earlier member was ready, has ended or has failed without
-/// harm to its group, and within its members' limits a group is ready, has ended, or names a late one; the report names every member; a fault of a member is a fault of the group; every worker ends when its body does; nothing else throws.
+/// harm to its group, and within its members' limits a group is ready, has ended, or names a late one; the report names
+/// every member; a fault of a member is a fault of the group; every worker ends when its body does; nothing else throws.
 /// </remarks>
 public sealed class GroupRace : Schedule
 {

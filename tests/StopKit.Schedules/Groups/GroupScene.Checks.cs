@@ -130,7 +130,10 @@ internal sealed partial class GroupScene
         if (result.Outcome is WorkerOutcome.Faulted or WorkerOutcome.Abandoned)
             return;
         // With a restart policy a stop may come while the member that failed is started anew.
-        var failed = _tracks.FirstOrDefault(track => !track.Spec.MayRestartIn(_race.Group) && track.HasThrown && track.Spec.Deed != MemberDeed.Exits && _race.Group.Members.Any(member => ReferenceEquals(member, track.Spec)));
+        var failed = _tracks.FirstOrDefault(track => track.HasThrown
+            && track.Spec.Deed != MemberDeed.Exits
+            && !track.Spec.MayRestartIn(_race.Group)
+            && _race.Group.Members.Any(member => ReferenceEquals(member, track.Spec)));
         Require(failed is null, $"{failed?.Name} has failed and was not restarted, but the group ended as '{result}'");
         var notReady = _named.Find(static worker => worker.WhenReady.Exception?.InnerException is TimeoutException);
         Require(notReady is null, $"{notReady?.Name} was not ready in time, but the group ended as '{result}'");

@@ -18,7 +18,8 @@ public sealed class LibrariesTests
         using var ofDotNext = new DotNextThreading.AsyncManualResetEvent(initialState: false);
 
         var asyncEx = await ofAsyncEx.Invoking(one => one.WaitAsync(source.Token)).Should().ThrowAsync<OperationCanceledException>();
-        var dotNext = await ofDotNext.Invoking(one => one.WaitAsync(source.Token).AsTask()).Should().ThrowAsync<OperationCanceledException>();
+        var dotNext = await ofDotNext.Invoking(one => one.WaitAsync(source.Token).AsTask())
+            .Should().ThrowAsync<OperationCanceledException>();
 
         asyncEx.Which.InnerException.Should().BeNull();
         dotNext.Which.InnerException.Should().BeNull();
@@ -64,7 +65,8 @@ public sealed class LibrariesTests
         clock.Advance(TimeSpan.FromSeconds(1));
 
         await call.Invoking(call => call.WaitAsync(Patience.Limit)).Should().ThrowAsync<TimeoutRejectedException>();
-        await pipeline.Invoking(one => one.ExecuteAsync(WaitAsync, stopped.Token.Stopping).AsTask()).Should().ThrowAsync<OperationCanceledException>();
+        await pipeline.Invoking(one => one.ExecuteAsync(WaitAsync, stopped.Token.Stopping).AsTask())
+            .Should().ThrowAsync<OperationCanceledException>();
 
         async ValueTask WaitAsync(CancellationToken token)
         {

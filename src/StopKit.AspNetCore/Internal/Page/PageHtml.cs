@@ -123,7 +123,9 @@ internal static class PageHtml
             worker.Detail,
             worker.Restarts == 0 ? null : $"restarts: {worker.Restarts}",
             worker.StopLatency is { } latency ? $"observed the stop after {Seconds(latency)}" : null,
-            worker.StopDuration is { } duration ? $"{(HasEnded(worker) ? "ended" : "asked to stop, and runs")} after {Seconds(duration)}" : null,
+            worker.StopDuration is not { } duration ? null
+                : HasEnded(worker) ? $"ended after {Seconds(duration)}"
+                : $"asked to stop, and runs after {Seconds(duration)}",
             worker.LastCheckpoint is { } checkpoint ? $"last seen: {checkpoint}" : null,
             worker.Exception,
         ];

@@ -28,7 +28,7 @@ internal sealed class BackgroundText(string threadName, Action<string> write)
     /// <summary>Waits until everything is written; false if a limit expired first.</summary>
     /// <param name="limit">For the receiver, from the moment on in which it is handed a text.</param>
     /// <param name="more">
-    /// Besides, for all that comes before: on a machine that has no time for this process it takes seconds to make a
+    /// How much longer all of it may take: on a machine that has no time for this process it takes seconds to make a
     /// text, and a receiver that does not block must get it nevertheless.
     /// </param>
     internal bool Flush(TimeSpan limit, TimeSpan more = default)
@@ -39,9 +39,9 @@ internal sealed class BackgroundText(string threadName, Action<string> write)
         {
             while (_isAtWork)
             {
-                var left = _writeStart is { } write && write > start
-                    ? Timeouts.Left(limit, time.GetElapsedTime(write))
-                    : Timeouts.Left(_writeStart is null ? limit + more : limit, time.GetElapsedTime(start));
+                var left = Timeouts.Left(Timeouts.Sum(limit, more), time.GetElapsedTime(start));
+                if (_writeStart is { } write)
+                    left = Timeouts.Shorter(left, Timeouts.Left(limit, time.GetElapsedTime(Math.Max(write, start))));
                 if (left == TimeSpan.Zero)
                     return false;
                 Monitor.Wait(_texts, Timeouts.WholeMilliseconds(left));
