@@ -81,6 +81,36 @@ public sealed class TestServerTests : IDisposable
         stop.Report.Entries.Single(IsOfRequests).Detail.Should().StartWith("GET /obeys, ");
     }
 
+    [Fact(Timeout = Patience.TestTimeout)]
+    public async Task After_the_abort_a_request_is_refused_though_an_earlier_one_still_runs()
+    {
+        var mayEnd = new Gate();
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseTestServer();
+        builder.Services.AddStopKit(static options => options.AbortPeriod = TimeSpan.FromHours(1));
+        builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
+        await using var app = builder.Build();
+        app.UseStopKit();
+        app.MapGet("/deaf", () => mayEnd.PassAsync());
+        app.MapGet("/fast", static () => "ok");
+        await app.StartAsync();
+        using var client = app.GetTestClient();
+        var stop = app.Services.GetRequiredService<IHostStop>();
+        var deaf = client.GetAsync(new Uri("/deaf", UriKind.Relative));
+        await Eventually.BecomesTrueAsync(() => stop.Report.Entries.Any(static entry => entry.Detail?.StartsWith("GET /deaf, ", StringComparison.Ordinal) == true));
+
+        stop.RequestStop("enough", grace: TimeSpan.Zero);
+
+        await Eventually.BecomesTrueAsync(async () =>
+        {
+            using var response = await client.GetAsync(new Uri("/fast", UriKind.Relative));
+            return response.StatusCode == HttpStatusCode.ServiceUnavailable;
+        });
+        stop.Report.Entries.Single(IsOfRequests).Outcome.Should().NotBe(WorkerOutcome.Aborted, "the request before it still runs");
+        mayEnd.Open();
+        await FluentActions.Awaiting(() => deaf.WaitAsync(Patience.Limit)).Should().ThrowAsync<Exception>().Where(static exception => !(exception is TimeoutException));
+    }
+
     [Fact]
     public void Without_AddStopKit_the_application_is_not_built()
     {

@@ -96,12 +96,15 @@ internal sealed class RequestsInFlight
             _isClosed = true;
     }
 
-    /// <summary>Cuts off all that there are.</summary>
+    /// <summary>Takes no requests any more, and cuts off all that there are.</summary>
     internal void Abort()
     {
         RequestInFlight[] requests;
         lock (_lock)
+        {
+            _isClosed = true; // in the same lock: a request is either refused or among those that are cut off
             requests = [.. _requests];
+        }
         foreach (var request in requests)
             request.Abort(); // not under the lock: a server may run the program's callbacks in it
     }

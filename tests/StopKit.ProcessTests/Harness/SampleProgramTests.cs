@@ -2,7 +2,7 @@ namespace StopKit.ProcessTests.Harness;
 
 public sealed class SampleProgramTests
 {
-    private const int Limit = 300_000;
+    private const int Limit = 600_000;
 
     private const string Source =
         """
