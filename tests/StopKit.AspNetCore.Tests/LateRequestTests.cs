@@ -45,7 +45,7 @@ public sealed class LateRequestTests
     public async Task The_token_of_a_request_aborts_with_the_application_and_says_why()
     {
         await using var web = await WebChild.StartAsync("--StopKit:Debounce=00:00:00", WebChild.LongAbort);
-        var request = web.GetAsync("/obeys");
+        _ = web.GetAsync("/obeys"); // answered or cut off: it ends at the abort by itself, and either may be first
         await web.WaitForLineAsync("obeys: in flight");
         web.Signal(PosixSignal.SIGINT);
         await Eventually.BecomesTrueAsync(() => IsRefused(web.Address));
@@ -55,7 +55,6 @@ public sealed class LateRequestTests
         await web.ShouldExitAsync(143);
         web.Output.Should().Contain("obeys: Aborting, SIGTERM received");
         web.Errors.Should().Contain(static line => line.Contains("  app/requests: GET /obeys, "));
-        await FluentActions.Awaiting(() => request).Should().ThrowAsync<HttpRequestException>();
     }
 
     [Fact(Timeout = WebChild.Limit)]
